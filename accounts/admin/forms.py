@@ -1,0 +1,31 @@
+"""Shapes of what staff type about accounts."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import CaseKind
+
+MAX_NOTE = 2000
+
+
+class OpenCaseForm(forms.Form):
+    """What a case is about."""
+
+    kind = forms.ChoiceField(label=_("What it is about"), choices=CaseKind.choices)
+    note = forms.CharField(
+        label=_("Note for staff"), required=False, max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class RequeueForm(forms.Form):
+    """Why a message is tried again."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ResolveCaseForm(forms.Form):
+    """How a case ended."""
+
+    note = forms.CharField(
+        label=_("Note for staff"), required=False, max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,84 @@
+"""Restrictions for looking at; placing and lifting them are operations of their own."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, ViewOnlyAdmin, account_key, account_link, actor_words
+from accounts.models import Restriction
+from accounts.templatetags.portal_ui import tag, when
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Whether it stands."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the two states."""
+        return [("stands", _("Stands")), ("lifted", _("Lifted"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Restriction]) -> QuerySet[Restriction]:
+        """Keep one of them."""
+        if self.value() not in {"stands", "lifted"}:
+            return queryset
+        return queryset.filter(lifted_at__isnull=self.value() == "stands")
+
+
+class RestrictionAdmin(ViewOnlyAdmin[Restriction]):
+    """What stops accounts, and until when."""
+
+    list_display = ("kind", "shown_state", "shown_account", "placed", "placer")
+    list_display_links = ("kind",)
+    list_filter = ("kind", StandingFilter)
+    ordering = ("-id",)
+    search_fields = ("id",)
+    search_help_text = CONTACT_SEARCH_HELP
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Restriction], search_term: str
+    ) -> tuple[QuerySet[Restriction], bool]:
+        """Find by the account behind a contact."""
+        return (queryset.filter(account_id=account_key(search_term)) if search_term.strip() else queryset), False
+
+    @admin.display(description=gettext_lazy("State"))
+    def shown_state(self, restriction: Restriction) -> SafeString:
+        """Whether it stands."""
+        return tag("plain", _("lifted")) if restriction.lifted_at else tag("warn", _("stands"))
+
+    @admin.display(description=gettext_lazy("Account"))
+    def shown_account(self, restriction: Restriction) -> SafeString | str:
+        """Whom it restricts."""
+        return account_link(restriction.account_id)
+
+    @admin.display(description=gettext_lazy("Placed"))
+    def placed(self, restriction: Restriction) -> str:
+        """Since when."""
+        return when(restriction.placed_at)
+
+    @admin.display(description=gettext_lazy("By"))
+    def placer(self, restriction: Restriction) -> str:
+        """By whom."""
+        return actor_words(restriction.placed_by)
+
+    def title(self, row: Restriction) -> str:
+        """Return the kind."""
+        return _("Restriction: %(kind)s") % {"kind": row.get_kind_display()}
+
+    def facts(self, row: Restriction) -> Facts:
+        """Return since when, by whom, until when."""
+        facts: list[tuple[str, Any]] = [
+            (_("State"), self.shown_state(row)),
+            (_("Account"), account_link(row.account_id)),
+            (_("Placed"), when(row.placed_at)),
+            (_("Placed by"), actor_words(row.placed_by)),
+        ]
+        if row.lifted_at:
+            facts += [(_("Lifted"), when(row.lifted_at)), (_("Lifted by"), actor_words(row.lifted_by))]
+        return facts

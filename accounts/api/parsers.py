@@ -1,0 +1,49 @@
+"""Reads JSON bodies: UTF-8, bounded, and nothing that a database or a later reader would choke on."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import BaseParser
+
+MAX_BYTES = 64 * 1024
+
+
+class BodyTooLarge(APIException):
+    """More than any call of this API needs."""
+
+    status_code = 413
+    default_code = "too_large"
+
+    def __init__(self) -> None:
+        super().__init__(_("The body is too large."))
+
+
+class ObjectParser(BaseParser):
+    """One JSON object of at most MAX_BYTES; an empty body is an empty object."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the object; raises ParseError or BodyTooLarge. The charset is UTF-8, whatever is claimed."""
+        raw = stream.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise BodyTooLarge
+        try:
+            text = raw.decode("utf-8")
+            found = json.loads(text, parse_constant=_refuse) if text.strip() else {}
+            # A lone surrogate, written as an escape, is no text: no database stores it.
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not readable JSON in UTF-8.")) from error
+        if not isinstance(found, dict):
+            raise ParseError(_("The body must be a JSON object."))
+        return found
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,13 @@
+"""Calls about the session."""
+
+from django.urls import path
+
+from accounts.api.message_events import MessageEventsView
+from accounts.api.views import ChallengeView, CodeView, SessionView
+
+urlpatterns = [
+    path("session/", SessionView.as_view(), name="session"),
+    path("session/challenge/", ChallengeView.as_view(), name="session-challenge"),
+    path("session/code/", CodeView.as_view(), name="session-code"),
+    path("messages/events/", MessageEventsView.as_view(), name="message-events"),
+]

@@ -1,0 +1,21 @@
+"""The lowest floor: who somebody is, what state they are in, how they prove it, what happened."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        """Keep the journal's triggers and the staff roles in place after every migration."""
+        from accounts import checks, contact_change, registration, roles, suspicious, triggers  # noqa: F401  (checks)
+        from accounts.verification import recovery
+
+        post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="accounts.triggers")
+        post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="accounts.roles")
+        contact_change.plug()
+        registration.plug()
+        recovery.plug()
+        suspicious.plug()

@@ -1,0 +1,85 @@
+"""Support cases: opened and resolved by staff, each with its event."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.enums import ActorKind, CaseKind, CaseState, Role
+from accounts.exceptions import NotAllowed, PortalError
+from accounts.journal import record
+from accounts.models import Account, Case
+
+OPENED, RESOLVED = "case.opened", "case.resolved"
+HANDLERS = frozenset({Role.AGENT, Role.LEAD, Role.COMPLIANCE})
+
+
+class UnknownCase(PortalError):
+    """There is no such case, or no account to open one for."""
+
+    code = "unknown_case"
+
+
+def check_handle(actor: Actor) -> None:
+    """Staff with a role that decides handle cases; raises NotAllowed."""
+    if actor.kind is not ActorKind.STAFF or not actor.roles & HANDLERS:
+        raise NotAllowed(_("Your role does not handle cases."))
+
+
+def can_handle(actor: Actor) -> bool:
+    """Tell whether the actor may open and resolve cases."""
+    try:
+        check_handle(actor)
+    except NotAllowed:
+        return False
+    return True
+
+
+def open_case(account_id: UUID, kind: CaseKind, *, actor: Actor, note: str, now: datetime) -> Case:
+    """Open a case about an account and journal it; raises NotAllowed, UnknownCase (L01)."""
+    check_handle(actor)
+    with transaction.atomic():
+        account = Account.objects.select_for_update().filter(pk=account_id).first()
+        if account is None:
+            raise UnknownCase(_("There is no such account."))
+        return _open(account, kind, actor=actor, note=note.strip(), now=now)
+
+
+def open_by_itself(account: Account, kind: CaseKind, *, actor: Actor, now: datetime) -> Case:
+    """Open a case that something else brings about, in its transaction; the account is locked. Raises NotAllowed."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed(_("Your role does not handle cases."))
+    return _open(account, kind, actor=actor, note="", now=now)
+
+
+def _open(account: Account, kind: CaseKind, *, actor: Actor, note: str, now: datetime) -> Case:
+    case = Case.objects.create(account_id=account.pk, kind=kind, created_at=now)
+    data = {"case": case.reference, "kind": CaseKind(kind).value}
+    record(OPENED, actor=actor, at=now, account=account, data=data, note=note or None)
+    return case
+
+
+def resolve_case(case_id: UUID, *, actor: Actor, note: str, now: datetime) -> Case:
+    """Resolve a case and journal it; one that is resolved stays as it is. Raises NotAllowed, UnknownCase."""
+    check_handle(actor)
+    known = Case.objects.filter(pk=case_id).first()
+    if known is None:
+        raise UnknownCase(_("There is no such case."))
+    with transaction.atomic():
+        # The account first, as everywhere.
+        account = Account.objects.select_for_update().filter(pk=known.account_id).first() if known.account_id else None
+        case = Case.objects.select_for_update().get(pk=case_id)
+        if case.state == CaseState.RESOLVED:
+            return case
+        case.state, case.resolved_at = CaseState.RESOLVED, now
+        case.save(update_fields=["state", "resolved_at"])
+        data = {"case": case.reference}
+        record(RESOLVED, actor=actor, at=now, account=account, data=data, note=note.strip() or None)
+    return case
+
+
+def of_account(account_id: UUID) -> list[Case]:
+    """Return the cases of an account, newest first."""
+    return list(Case.objects.filter(account_id=account_id).order_by("-id"))

@@ -1,0 +1,56 @@
+"""Tables of the lowest floor."""
+
+from accounts.models.account import OPEN_FOR_SIGN_IN, Account
+from accounts.models.backup import BackupCode, BackupDevice
+from accounts.models.case import Case
+from accounts.models.contact_change import ContactChange
+from accounts.models.delivery_event import DeliveryEvent
+from accounts.models.factor import BaseDevice, EmailDevice, OneTimeCode, SmsDevice, TotpDevice
+from accounts.models.former_contact import FormerContact
+from accounts.models.idempotent_answer import IdempotentAnswer
+from accounts.models.identifier import Identifier
+from accounts.models.journal import Event, Note
+from accounts.models.mailed_link import MailedLink
+from accounts.models.outbox import OutboxMessage
+from accounts.models.passkey import Passkey
+from accounts.models.password import PasswordUsed
+from accounts.models.registration import RegistrationLink
+from accounts.models.restriction import Restriction
+from accounts.models.sign_in import Session, SignIn
+from accounts.models.step_up import Attempt, StepUp
+from accounts.models.tally import Tally
+
+# Every kind of factor that gives codes, in the order in which factors are listed.
+DEVICE_CLASSES: tuple[type[BaseDevice], ...] = (EmailDevice, SmsDevice, TotpDevice, Passkey, BackupDevice)
+
+__all__ = [
+    "DEVICE_CLASSES",
+    "OPEN_FOR_SIGN_IN",
+    "Account",
+    "Attempt",
+    "BackupCode",
+    "BackupDevice",
+    "BaseDevice",
+    "Case",
+    "ContactChange",
+    "DeliveryEvent",
+    "EmailDevice",
+    "Event",
+    "FormerContact",
+    "IdempotentAnswer",
+    "Identifier",
+    "MailedLink",
+    "Note",
+    "OneTimeCode",
+    "OutboxMessage",
+    "Passkey",
+    "PasswordUsed",
+    "RegistrationLink",
+    "Restriction",
+    "Session",
+    "SignIn",
+    "SmsDevice",
+    "StepUp",
+    "Tally",
+    "TotpDevice",
+]

@@ -1,0 +1,31 @@
+"""What our tables share: time-ordered keys and the shard of the account."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts.ids import shard_of, uuid7
+
+
+class TimeOrdered(models.Model):
+    """UUIDv7 primary key, made in Python."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class OfAccount(TimeOrdered):
+    """A row about one account, known by its opaque key; `shard` is set once, in Python (speed.md, 3)."""
+
+    account_id: Any
+    shard = models.PositiveSmallIntegerField(editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.shard is None and self.account_id is not None:
+            self.shard = shard_of(self.account_id)

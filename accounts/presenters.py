@@ -1,0 +1,31 @@
+"""Journal events in words, for timelines and the staff console."""
+
+from accounts.models import Event
+
+WORDS: dict[str, str] = {
+    "account.created": "Account created",
+    "account.updated": "Account details updated",
+    "account.status_changed": "Account status changed",
+    "restriction.placed": "Restriction placed",
+    "restriction.lifted": "Restriction lifted",
+    "sign_in.completed": "Signed in",
+    "sign_in.ended": "Signed out",
+    "factor.added": "Factor added",
+    "factor.removed": "Factor removed",
+    "factor.replaced": "Factor replaced",
+    "factor.renamed": "Factor renamed",
+    "contact.changed": "E-mail address or phone number changed",
+    "anti_phishing.changed": "Anti-phishing words changed",
+    "sessions.ended": "All other sessions ended",
+    "api_keys.revoked": "API keys revoked",
+    "addresses.removed": "Withdrawal addresses removed",
+    "password.changed": "Password changed",
+    "password.reset": "Password reset",
+    "link.used": "Mailed link used",
+    "staff.enrolled": "Staff member enrolled",
+}
+
+
+def sentence(event: Event) -> str:
+    """Return what an event says in words; an action without words shows its code."""
+    return WORDS.get(event.action, event.action)

@@ -1,0 +1,99 @@
+"""A sign-in from somewhere new is told to its owner, who can say "this was not me" (M04, L05).
+
+A device is a browser family on a system in a network: no cookie beside the session's, and versions and addresses within
+a network do not count as new. The row keeps a keyed digest of it.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import contacts, keys, lockout, mailed_links, passwords, restrictions, stops
+from accounts.actors import Actor
+from accounts.enums import AccountStatus, Action, CaseKind, LinkPurpose, MessageChannel, RestrictionKind
+from accounts.journal import record
+from accounts.messages import late
+from accounts.messages.payload import Payload
+from accounts.models import Account, Case, MailedLink, OutboxMessage, SignIn
+from accounts.stops import StopRefused
+
+KEY_PURPOSE = "sign-in-device"
+NEW = "new_sign_in"
+LIVES = timedelta(hours=72)
+REPORT = Actor.system("sign_in_report")
+REASON = "sign_in_reported"
+
+
+def device(account: Account, *facts: str, version: int | None = None) -> bytes:
+    """Return the keyed digest of a device of this account, with the newest key unless told otherwise."""
+    key = keys.derive(KEY_PURPOSE, version if version is not None else keys.newest_version())
+    return hmac.digest(key, "\x00".join((str(account.pk), *facts)).encode(), hashlib.sha256)
+
+
+def is_new(account: Account, *facts: str) -> bool:
+    """Tell whether the account never signed in from this device, under any key on the ring."""
+    known = [device(account, *facts, version=version) for version in keys.versions()]
+    return not SignIn.objects.filter(account=account, device__in=known).exists()
+
+
+def tell(made: SignIn, *, browser: str, system: str, now: datetime) -> None:
+    """Queue the message about a sign-in from a new device: by mail, or by text where there is no address."""
+    said = {
+        "sign_in": str(made.pk),
+        "browser": browser or _("unknown browser"),
+        "system": system or _("unknown system"),
+        "network": made.address_hint or _("unknown network"),
+        "at": made.at,
+    }
+    contacts.tell(contacts.current(made.account)[:1], made.account, NEW, said, now=now)
+
+
+def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload | None:
+    """Return the message with its link, None when the sign-in is forgotten (the account was closed)."""
+    made = SignIn.objects.filter(pk=UUID(said.context["sign_in"])).first()
+    if made is None:
+        return None
+    token = mailed_links.issue(
+        made.account_id,
+        LinkPurpose.STOP_SIGN_IN,
+        subject_id=made.pk,
+        channel=MessageChannel(message.channel),
+        lives=LIVES,
+        now=now,
+    )
+    context = {**said.context, "token": token, "hours": int(LIVES.total_seconds() // 3600)}
+    return Payload(to=said.to, language=said.language, context=context, account_id=made.account_id)
+
+
+def stop(link: MailedLink, now: datetime) -> None:
+    """Use a link up and lock the account of its sign-in; raises StopRefused.
+
+    Locked is: disabled, under investigation, nobody signed in, the password dead so that it must be reset. A closure
+    that waits is stopped too: whoever signed in may have asked for it.
+    """
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=link.account_id)
+        if locked.status == AccountStatus.CLOSED or not mailed_links.use(link, now=now):
+            raise StopRefused
+        holder = Actor.link(locked.pk)
+        told = {"link": str(link.pk), "purpose": link.purpose, "sign_in": str(link.subject_id), "channel": link.channel}
+        record(Action.LINK_USED, actor=holder, at=now, account=locked, data=told)
+        report(locked, actor=holder, now=now)
+
+
+def report(locked: Account, *, actor: Actor, now: datetime) -> Case:
+    """Lock an account whose owner says that somebody else signed in; its row is locked by the caller."""
+    case = lockout.lock_out(locked, CaseKind.SUSPICIOUS_SIGN_IN, actor=actor, reason=REASON, now=now)
+    restrictions.place(locked, RestrictionKind.SECURITY_INVESTIGATION, actor=REPORT, note="", now=now)
+    passwords.kill(locked, now=now)
+    return case
+
+
+def plug() -> None:
+    """Let the sender complete these messages, and /stop/ carry out their links (accounts.apps)."""
+    late.plug(NEW, complete)
+    stops.plug(LinkPurpose.STOP_SIGN_IN, stop)

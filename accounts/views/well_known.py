@@ -1,0 +1,46 @@
+"""Files that programs look for: whom to tell about a security problem (RFC 9116), and what not to index."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views import View
+
+from accounts import clock
+
+# RFC 9116 recommends less than a year; whoever reads it later asks again.
+VALID_FOR = timedelta(days=90)
+PLAIN = "text/plain; charset=utf-8"
+# What anybody may read and find. Nothing else is named here: a list of what is hidden is a map.
+PUBLIC = ("/$", "/close/$", "/help/")
+
+
+class SecurityTextView(View):
+    """Whom to tell about a security problem."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Return contact, end and place of this file."""
+        ends = (clock.now() + VALID_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+        lines = [
+            f"Contact: {contact()}",
+            f"Expires: {ends:%Y-%m-%dT%H:%M:%SZ}",
+            f"Preferred-Languages: {', '.join(language for language, _name in settings.LANGUAGES)}",
+            f"Canonical: {settings.PORTAL_ORIGIN}/.well-known/security.txt",
+        ]
+        return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)
+
+
+class RobotsView(View):
+    """What search engines may keep: the public start, nothing about anybody."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Return the rules."""
+        lines = ["User-agent: *", *(f"Allow: {place}" for place in PUBLIC), "Disallow: /", ""]
+        return HttpResponse("\n".join(lines), content_type=PLAIN)
+
+
+def contact() -> str:
+    """Return the configured contact, or the usual address at the portal's own host."""
+    told: str = settings.PORTAL_SECURITY_CONTACT
+    return told or f"mailto:security@{urlsplit(settings.PORTAL_ORIGIN).hostname or 'portal.invalid'}"
