@@ -1,0 +1,1 @@
+"""The embedded exchange core: tables of this database behind the gateway protocol."""
