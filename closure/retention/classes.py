@@ -1,0 +1,34 @@
+"""How a field or a table may part with a closed account."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FieldClass(StrEnum):
+    ERASE = "erase"
+    ARCHIVE = "archive"
+    KEEP = "keep"
+
+
+E, A, K = FieldClass.ERASE, FieldClass.ARCHIVE, FieldClass.KEEP
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelClass:
+    """How one table parts with a closed account.
+
+    `account` names the column that holds the account's key (None: rows are nobody's). `delete` removes the rows
+    whole; otherwise fields of class erase and archive are overwritten by `blank` (default: "" or None by the column).
+    """
+
+    account: str | None
+    delete: bool
+    fields: dict[str, FieldClass]
+    basis: str = ""  # why what is kept is kept
+    blank: dict[str, object] = field(default_factory=dict)
+    spare: dict[str, object] = field(default_factory=dict)  # rows left to end by themselves within the hour
+
+
+def all_of(fields: str, of: FieldClass) -> dict[str, FieldClass]:
+    """Class several fields, named with spaces between them, alike."""
+    return dict.fromkeys(fields.split(), of)
