@@ -1,0 +1,16 @@
+"""Coin-margined futures: positions closed, every margin balance moved back to spot (A03)."""
+
+from datetime import datetime
+
+from closure.enums import Area
+from closure.policy.schema import Policy
+from closure.preflight import leftovers
+from closure.preflight.verdict import Finding
+from closure.preflight.view import AccountView
+
+AREA = Area.COINM_FUTURES
+
+
+def check(view: AccountView, policy: Policy, now: datetime) -> list[Finding]:
+    """Return what is left in coin-margined futures."""
+    return leftovers.margin(view, now, area=AREA)

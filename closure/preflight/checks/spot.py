@@ -1,0 +1,16 @@
+"""Spot wallet: assets, open positions, dust (A01, A02, A08)."""
+
+from datetime import datetime
+
+from closure.enums import Area
+from closure.policy.schema import Policy
+from closure.preflight import leftovers
+from closure.preflight.verdict import Finding
+from closure.preflight.view import AccountView
+
+AREA = Area.SPOT
+
+
+def check(view: AccountView, policy: Policy, now: datetime) -> list[Finding]:
+    """Return what is left in the spot wallet."""
+    return leftovers.wallet(view, policy, now, area=AREA)

@@ -1,0 +1,16 @@
+"""Staking: unstaked, the unlock wait counted (A06)."""
+
+from datetime import datetime
+
+from closure.enums import Area
+from closure.policy.schema import Policy
+from closure.preflight import dust, leftovers
+from closure.preflight.verdict import Finding
+from closure.preflight.view import AccountView
+
+AREA = Area.STAKING
+
+
+def check(view: AccountView, policy: Policy, now: datetime) -> list[Finding]:
+    """Return what is left in staking."""
+    return leftovers.to_withdraw(view, dust.left(view, AREA), now, area=AREA, wording="staking")
