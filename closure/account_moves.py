@@ -1,0 +1,77 @@
+"""What a closure does to its account: freeze, release, disable, close; and what the core is asked to do with it."""
+
+from collections.abc import Callable
+
+from accounts.actors import Actor
+from accounts.enums import AccountStatus, RestrictionKind
+from accounts.models import Account
+from accounts.restrictions import place
+from accounts.status import change_status
+from closure import effects
+from closure.effects import EffectKind
+from closure.enums import ClosureAction, ClosureState
+from closure.facts import Context
+from closure.mails import WITHDRAWALS_HELD
+from closure.policy import loader
+from closure.policy.schema import ApiKeys
+from closure.transitions import AccountMove
+
+DISPUTE = Actor.system("dispute")
+
+
+def move(context: Context, action: ClosureAction, how: AccountMove) -> None:
+    """Carry out the account's part of a transition; the account row is locked, the request still as it was before."""
+    if how is AccountMove.SAME:
+        if action is ClosureAction.HOLD:
+            _unlock_deposits(context)
+        return
+    _MOVES[how](context)
+
+
+def _freeze(context: Context) -> None:
+    change_status(
+        context.account, AccountStatus.FROZEN, actor=context.actor, reason="closure_submitted", now=context.now
+    )
+    effects.add(context.request, EffectKind.FREEZE, now=context.now)
+    if loader.from_pinned(context.request.policy).preflight.api_keys is ApiKeys.REVOKE:
+        effects.add(context.request, EffectKind.REVOKE_KEYS, now=context.now)
+
+
+def _release(context: Context) -> None:
+    """Active again; restrictions stay, keys stay revoked, withdrawals are held (RELEASE of docs/lifecycle.md)."""
+    change_status(
+        context.account, AccountStatus.ACTIVE, actor=context.actor, reason="closure_released", now=context.now
+    )
+    until = context.now + WITHDRAWALS_HELD
+    Account.objects.filter(pk=context.account.pk).update(withdrawals_held_until=until)
+    context.account.withdrawals_held_until = until
+    effects.add(context.request, EffectKind.UNFREEZE, now=context.now)
+    _unlock_deposits(context)
+
+
+def _disable(context: Context) -> None:
+    """Locked for everybody until two people of compliance release it; the core stays frozen."""
+    change_status(
+        context.account, AccountStatus.DISABLED, actor=context.actor, reason="closure_disputed", now=context.now
+    )
+    place(context.account, RestrictionKind.SECURITY_INVESTIGATION, actor=DISPUTE, note="", now=context.now)
+    _unlock_deposits(context)
+
+
+def _close(context: Context) -> None:
+    change_status(
+        context.account, AccountStatus.CLOSED, actor=context.actor, reason="closure_finished", now=context.now
+    )
+
+
+def _unlock_deposits(context: Context) -> None:
+    if context.state is ClosureState.FINALIZING:
+        effects.add(context.request, EffectKind.UNLOCK_DEPOSITS, now=context.now)
+
+
+_MOVES: dict[AccountMove, Callable[[Context], None]] = {
+    AccountMove.FREEZE: _freeze,
+    AccountMove.RELEASE: _release,
+    AccountMove.DISABLE: _disable,
+    AccountMove.CLOSE: _close,
+}

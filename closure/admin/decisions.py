@@ -1,0 +1,159 @@
+"""Which decisions a member of staff is offered about a request, and what each will do, in one sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.templatetags.portal_ui import when
+from closure.admin.forms import AskForm, CancelForm, DecisionForm, RejectForm
+from closure.enums import ClosureAction, ClosureState
+from closure.models import ClosureRequest
+from closure.operations import review
+from closure.permissions import can_approve_second, can_decide, letters
+from closure.policy import loader
+from closure.policy.schema import CancelBy
+from closure.transitions import TRANSITIONS
+
+A = ClosureAction
+Operation = Callable[..., ClosureRequest]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of decision: its operation and the shape of what it needs."""
+
+    code: str
+    action: ClosureAction
+    operation: Operation
+    form: type[DecisionForm]
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind(code="approve", action=A.APPROVE, operation=review.approve, form=DecisionForm),
+        Kind(code="ask", action=A.ASK, operation=review.ask, form=AskForm),
+        Kind(code="reject", action=A.REJECT, operation=review.reject, form=RejectForm),
+        Kind(code="cancel", action=A.CANCEL, operation=review.cancel_by_staff, form=CancelForm),
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A decision as the page offers it: a verb, its consequence, its form."""
+
+    kind: Kind
+    heading: str
+    button: str
+    consequence: str
+    form: DecisionForm
+
+
+def offers(request: ClosureRequest, actor: Actor, *, bound: tuple[str, DecisionForm] | None = None) -> list[Offer]:
+    """Return what the actor may decide now; `bound` is a form that was refused, to be shown with what was typed."""
+    if not can_decide(actor, request) or request.sealed_at is not None:
+        return []
+    return [_offer(kind, request, bound) for kind in KINDS.values() if _offered(kind, request, actor)]
+
+
+def _offered(kind: Kind, request: ClosureRequest, actor: Actor) -> bool:
+    transition = TRANSITIONS.get((ClosureState(request.state), kind.action))
+    if transition is None or not letters(actor, request) & transition.roles:
+        return False
+    if kind.action is A.CANCEL:
+        return CancelBy.SUPPORT in loader.from_pinned(request.policy).cancelling.by
+    if kind.action is A.APPROVE and is_proposed(request):
+        return can_approve_second(actor, request)
+    return True
+
+
+def is_proposed(request: ClosureRequest) -> bool:
+    """Tell whether one of two people has proposed approval."""
+    return request.four_eyes_due and request.proposed_by is not None
+
+
+def _offer(kind: Kind, request: ClosureRequest, bound: tuple[str, DecisionForm] | None) -> Offer:
+    heading, button, consequence = _WORDS[kind.action](request)
+    form = bound[1] if bound is not None and bound[0] == kind.code else new_form(kind, request)
+    # A refused form too is about the request as it stands now: its page shows what changed.
+    if form.is_bound:
+        typed = {name: form.data[name] for name in form.data}
+        form.data = {**typed, "seen_version": str(request.version)}
+    return Offer(kind=kind, heading=heading, button=button, consequence=consequence, form=form)
+
+
+def new_form(kind: Kind, request: ClosureRequest) -> DecisionForm:
+    """Return an empty form that names the version it is decided on."""
+    return kind.form(auto_id=f"id_{kind.code}_%s", initial={"seen_version": request.version})
+
+
+def _approve(request: ClosureRequest) -> tuple[str, str, str]:
+    ends = format_html(
+        _("The waiting time ends at {time}. Then the account closes and nobody can bring it back."),
+        time=when(request.finalizes_after),
+    )
+    if is_proposed(request):
+        return _("Confirm approval"), _("Confirm approval"), ends
+    if request.four_eyes_due:
+        said = _("Nothing closes yet. A lead other than you has to confirm.")
+        return _("Propose approval"), _("Propose approval"), said
+    return _("Approve"), _("Approve closing"), ends
+
+
+def _ask(_request: ClosureRequest) -> tuple[str, str, str]:
+    said = _("The request waits for an answer, 14 days at most. The account stays frozen and the customer gets a mail.")
+    return _("Ask for more"), _("Ask the customer"), said
+
+
+def _reject(_request: ClosureRequest) -> tuple[str, str, str]:
+    said = _("The request ends and the account is active again. Withdrawals stay held for 24 hours.")
+    return _("Reject"), _("Reject request"), said + " " + _("The customer gets a mail with the words you choose.")
+
+
+def _cancel(_request: ClosureRequest) -> tuple[str, str, str]:
+    said = _("The request ends and the account is active again. Withdrawals stay held for 24 hours.")
+    return _("Cancel for the customer"), _("Cancel closure"), said + " " + _("The customer gets a mail.")
+
+
+_WORDS: dict[ClosureAction, Callable[[ClosureRequest], tuple[str, str, str]]] = {
+    A.APPROVE: _approve,
+    A.ASK: _ask,
+    A.REJECT: _reject,
+    A.CANCEL: _cancel,
+}
+
+
+def done_words(kind: Kind, done: ClosureRequest) -> str:
+    """Return what the decision did."""
+    if kind.action is A.APPROVE and done.reviewed_at is None:
+        return _("Approval of %(reference)s is proposed. A lead other than you confirms.") % {
+            "reference": done.reference
+        }
+    return {
+        A.APPROVE: _("%(reference)s is approved."),
+        A.ASK: _("%(reference)s waits for the customer's answer."),
+        A.REJECT: _("%(reference)s is rejected and the account released."),
+        A.CANCEL: _("%(reference)s is cancelled and the account released."),
+    }[kind.action] % {"reference": done.reference}
+
+
+def why_nothing(request: ClosureRequest) -> str:
+    """Return why there is nothing to decide, or nothing for this person."""
+    if (ClosureState(request.state), A.REJECT) not in TRANSITIONS:
+        return _("This request is over. Nothing can be decided any more.")
+    if request.sealed_at is not None:
+        return _("The data is sealed and being erased. From here on it only goes forward.")
+    return _("Your role does not decide about this request.")
+
+
+def waiting_for(request: ClosureRequest, actor: Actor) -> str:
+    """Return whose turn it is where one of two people has proposed; empty otherwise."""
+    if request.state != ClosureState.IN_REVIEW or not is_proposed(request) or can_approve_second(actor, request):
+        return ""
+    if request.proposed_by == actor.account_id:
+        return _("You proposed approval. A lead other than you has to confirm it.")
+    return _("Approval is proposed. A lead other than the proposer has to confirm it.")

@@ -1,0 +1,135 @@
+"""What staff read before they decide: the account, the dates, the check at submission beside the one of now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.admin.base import actor_words
+from accounts.templatetags.portal_ui import when
+from closure import queries
+from closure.admin.tones import change_tag, flag_tags, is_overdue, state_tag, verdict_tag
+from closure.enums import HeldReason, Verdict
+from closure.models import CheckRun, ClosureRequest, Effect
+from closure.preflight.difference import Change, difference
+from closure.preflight.runner import load_check
+from closure.preflight.verdict import Finding
+
+Facts = list[tuple[str, Any]]
+
+
+def dates(request: ClosureRequest, *, now: datetime) -> Facts:
+    """Return where a request stands and when what happens."""
+    facts: Facts = [
+        (_("State"), state_tag(request)),
+        (_("Flags"), flag_tags(request)),
+        (_("Submitted"), when(request.submitted_at)),
+        (_("Waiting time ends"), when(request.finalizes_after)),
+        (_("Due"), when(request.finalizes_before)),
+        (_("Released at the latest"), when(request.release_at)),
+        (_("Asked by"), request.get_channel_display()),
+        (_("Policy"), f"{request.policy_name} {request.policy_version}"),
+    ]
+    if is_overdue(request, now):
+        facts.insert(1, (_("Overdue"), _("It was not decided when it was due.")))
+    return facts + _decided(request)
+
+
+def _decided(request: ClosureRequest) -> Facts:
+    facts: Facts = []
+    if request.held_at:
+        causes = ", ".join(str(HeldReason(reason).label) for reason in request.held_reasons)
+        facts += [(_("On hold since"), when(request.held_at)), (_("On hold because"), causes)]
+    if request.proposed_by:
+        facts += [
+            (_("Approval proposed"), when(request.proposed_at)),
+            (_("Proposed by"), actor_words(f"staff:{request.proposed_by}")),
+        ]
+    if request.reviewed_by:
+        facts.append((_("Approved by"), actor_words(f"staff:{request.reviewed_by}")))
+    if request.parked_at:
+        facts.append((_("Parked since"), when(request.parked_at)))
+    if request.ended_at:
+        facts += [(_("Ended"), when(request.ended_at)), (_("Ended as"), request.end_reason.replace("_", " "))]
+    return facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One finding in both checks; an empty side was not found then."""
+
+    change: SafeString
+    area: str
+    why: str
+    before: "Side | None"
+    now: "Side | None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """A finding as one check saw it."""
+
+    verdict: SafeString
+    found: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two checks side by side; `verdict` is that of now, `is_repeated` False while there is only the first."""
+
+    verdict: SafeString
+    submitted_at: datetime
+    checked_at: datetime
+    is_repeated: bool
+    rows: Sequence[Row]
+    unknown: Sequence[str]
+
+
+def compare(request: ClosureRequest) -> Comparison | None:
+    """Return the check of the submission beside the latest one; None where one of them is gone."""
+    submitted, latest = queries.submission_run(request), queries.latest_run(request)
+    if submitted is None or latest is None:
+        return None
+    return comparison(submitted, latest)
+
+
+def comparison(submitted: CheckRun, latest: CheckRun) -> Comparison:
+    """Return two runs side by side."""
+    before, after = load_check(submitted), load_check(latest)
+    former = {finding.code: finding for finding in (*before.blockers, *before.warnings)}
+    return Comparison(
+        verdict=verdict_tag(after.verdict),
+        submitted_at=submitted.created_at,
+        checked_at=latest.created_at,
+        is_repeated=submitted.pk != latest.pk,
+        rows=[_row(state, finding, former.get(finding.code)) for state, finding in difference(before, after)],
+        unknown=[str(each.area.label) for each in after.areas if each.verdict is Verdict.UNKNOWN],
+    )
+
+
+def _row(change: Change, finding: Finding, former: Finding | None) -> Row:
+    return Row(
+        change=change_tag(change),
+        area=str(finding.area.label),
+        why=finding.why,
+        before=None if former is None else _side(former),
+        now=None if change is Change.CLEARED else _side(finding),
+    )
+
+
+def _side(finding: Finding) -> Side:
+    return Side(verdict=verdict_tag(finding.verdict), found=[f"{each.amount} {each.asset}" for each in finding.found])
+
+
+def calls(request: ClosureRequest) -> list[Effect]:
+    """Return the calls to the exchange that the request caused, oldest first."""
+    return list(Effect.objects.filter(request=request).order_by("id"))
+
+
+def others(request: ClosureRequest) -> list[ClosureRequest]:
+    """Return the other submitted requests of the account, newest first."""
+    mine = queries.for_account(request.account).exclude(pk=request.pk)
+    return list(mine.filter(submitted_at__isnull=False)[:10])

@@ -1,0 +1,84 @@
+"""The day's work: which rows each kind of it has, for the index and for the list's filter alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from closure import queries
+from closure.enums import ClosureState, EffectState
+from closure.finalization.plan import StepState
+from closure.models import ClosureRequest, Effect
+
+Rows = Callable[[datetime], QuerySet[ClosureRequest]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One kind of work: what it is called, why it matters, which rows it has."""
+
+    code: str
+    name: str | Promise
+    note: str | Promise
+    rows: Rows
+    tone: str
+
+
+def submitted() -> QuerySet[ClosureRequest]:
+    """Return what customers asked for; a draft is nobody's business but theirs."""
+    return ClosureRequest.objects.filter(submitted_at__isnull=False)
+
+
+def stuck(_now: datetime) -> QuerySet[ClosureRequest]:
+    """Return what does not go on by itself: a parked plan, a failing step, a parked call to the exchange."""
+    failing = ClosureRequest.objects.filter(state=ClosureState.FINALIZING).annotate(plan_text=Cast("plan", TextField()))
+    parked_calls = Effect.objects.filter(state=EffectState.PARKED).values("request_id")
+    return ClosureRequest.objects.filter(
+        Q(state=ClosureState.FINALIZING, parked_at__isnull=False)
+        | Q(pk__in=failing.filter(plan_text__contains=f'"{StepState.FAILED.value}"').values("pk"))
+        | Q(pk__in=parked_calls)
+    )
+
+
+WORK: tuple[Work, ...] = (
+    Work(
+        code="overdue",
+        name=_("Overdue"),
+        note=_("Reviews that are past their time. Nothing approves them by itself."),
+        rows=queries.overdue,
+        tone="danger",
+    ),
+    Work(
+        code="second",
+        name=_("Second approval"),
+        note=_("One person proposed approval. A lead other than them confirms or refuses."),
+        rows=lambda _now: queries.second_approvals(),
+        tone="warn",
+    ),
+    Work(
+        code="review",
+        name=_("In review"),
+        note=_("They wait for a decision; first due first."),
+        rows=lambda _now: ClosureRequest.objects.filter(state=ClosureState.IN_REVIEW),
+        tone="info",
+    ),
+    Work(
+        code="held",
+        name=_("On hold"),
+        note=_("Something arrived, is restricted, could not be checked, or was asked."),
+        rows=lambda _now: ClosureRequest.objects.filter(state=ClosureState.HELD),
+        tone="info",
+    ),
+    Work(
+        code="stuck",
+        name=_("Parked"),
+        note=_("A step or a call to the exchange does not go on by itself."),
+        rows=stuck,
+        tone="warn",
+    ),
+)
+BY_CODE = {work.code: work for work in WORK}

@@ -1,0 +1,28 @@
+"""The account of the caller, and whether it may close."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import clock
+from closure.api import answers, serializers
+from closure.api.calls import CustomerView
+from closure.operations.opening import check_account
+
+
+class AccountView(CustomerView):
+    """The signed-in account."""
+
+    @extend_schema(operation_id="account_show", responses=serializers.AccountAnswer)
+    def get(self, request: Request) -> Response:
+        """Show contact, status, identity level, restrictions and what there is to do."""
+        return Response(answers.account(self.account))
+
+
+class PreflightView(CustomerView):
+    """The account check."""
+
+    @extend_schema(operation_id="preflight_run", request=None, responses={200: serializers.CheckAnswer})
+    def post(self, request: Request) -> Response:
+        """Check every area now; nothing but the check is kept."""
+        return Response(answers.check(check_account(self.account, actor=self.actor, now=clock.now())))

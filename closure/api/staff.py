@@ -1,0 +1,121 @@
+"""Staff by the API: the day's work as a list, and decisions, by the same operations as the console."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import clock, identifiers
+from accounts.api.base import idempotent
+from closure import queries
+from closure.api import answers, serializers
+from closure.api.calls import StaffView
+from closure.api.pages import Pages
+from closure.enums import FaceOutcome
+from closure.exceptions import StaleDecision
+from closure.models import ClosureRequest
+from closure.operations import review
+from closure.operations.face import record_face_outcome
+from closure.permissions import check_decide
+
+DECISIONS: dict[str, Callable[..., ClosureRequest]] = {
+    "approve": review.approve,
+    "reject": review.reject,
+    "cancel": review.cancel_by_staff,
+    "ask": review.ask,
+}
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+
+
+class QueueView(StaffView):
+    """Submitted closure requests."""
+
+    @extend_schema(
+        operation_id="staff_closures_list", parameters=[serializers.QueueQuery], responses=serializers.QueuePage
+    )
+    def get(self, request: Request) -> Response:
+        """List them, first due first; without a filter those that are not over."""
+        query = serializers.QueueQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = {name: value for name, value in query.validated_data.items() if value}
+        pages = Pages("finalizes_before", "id")
+        rows = pages.paginate_queryset(wanted(now=clock.now(), **asked), request, self)
+        return pages.get_paginated_response([answers.queue_entry(row) for row in rows or []])
+
+
+class DecisionsView(StaffView):
+    """Decisions about one request."""
+
+    @extend_schema(
+        operation_id="staff_closures_decide",
+        request=serializers.DecisionBody,
+        responses={200: serializers.DecisionAnswer},
+    )
+    @idempotent
+    def post(self, request: Request, reference: str) -> Response:
+        """Decide: first 409 when the request changed since `seen_version`, then what is wrong with the decision."""
+        found = queries.by_reference(reference)
+        check_decide(self.actor, found)
+        if self.read(serializers.SeenBody)["seen_version"] != found.version:
+            raise StaleDecision
+        given = self.read(serializers.DecisionBody)
+        done = DECISIONS[given["decision"]](
+            found.pk,
+            actor=self.actor,
+            reason=given["reason"],
+            case=given["case"] or None,
+            template=given["template"] or None,
+            seen_version=given["seen_version"],
+            now=clock.now(),
+        )
+        return Response(answers.decided(done))
+
+
+class FaceView(StaffView):
+    """The outcome of a face check, by staff."""
+
+    @extend_schema(
+        operation_id="staff_closures_face", request=serializers.FaceBody, responses={200: serializers.QueueEntryAnswer}
+    )
+    @idempotent
+    def post(self, request: Request, reference: str) -> Response:
+        """Keep what was found; approving asks for it. First 409 when the request changed since `seen_version`."""
+        found = queries.by_reference(reference)
+        check_decide(self.actor, found)
+        if self.read(serializers.SeenBody)["seen_version"] != found.version:
+            raise StaleDecision
+        given = self.read(serializers.FaceBody)
+        done = record_face_outcome(
+            found.pk,
+            FaceOutcome(given["outcome"]),
+            reason=given["reason"],
+            actor=self.actor,
+            now=clock.now(),
+            seen_version=given["seen_version"],
+        )
+        return Response(answers.queue_entry(done))
+
+
+def wanted(*, now: datetime, state: str = "", due: str = "", q: str = "") -> QuerySet[ClosureRequest]:
+    """Return the submitted requests that a list asks for; a search looks at all of them, by exact key only."""
+    rows = ClosureRequest.objects.filter(submitted_at__isnull=False).select_related("account")
+    if q:
+        return rows.filter(_of(q))
+    if due == "overdue":
+        rows = rows.filter(pk__in=queries.overdue(now).values("pk"))
+    elif due:
+        rows = rows.filter(finalizes_before__lte=now + (DAY if due == "today" else WEEK), sealed_at=None)
+    if state:
+        return rows.filter(state=state)
+    return rows.filter(pk__in=queries.live().values("pk"))
+
+
+def _of(text: str) -> Q:
+    """Return the condition of a search: a reference, or an e-mail or phone through its fingerprint; nothing by part."""
+    found = identifiers.find_account(text)
+    by_account = Q(account_id=found.pk) if found is not None else Q()
+    return Q(reference=text.strip().upper()) | by_account

@@ -1,0 +1,54 @@
+"""Calls about closing."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from closure.api.account import AccountView, PreflightView
+from closure.api.closures import ClosuresView, DocumentView, SubmitView
+from closure.api.staff import DecisionsView, FaceView, QueueView
+from closure.api.status import (
+    AskView,
+    CancelView,
+    ClosureView,
+    DisputeView,
+    FactorChallengeView,
+    FactorView,
+    OpenView,
+    VerificationView,
+)
+
+
+class ReferenceConverter(StringConverter):
+    """What can be a reference at all; everything else is not found without asking the database."""
+
+    regex = "[A-Za-z]{2}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}"
+
+
+class TokenConverter(StringConverter):
+    """What can be the token of a mailed link at all."""
+
+    regex = "[A-Za-z0-9_-]{32,86}"
+
+
+register_converter(ReferenceConverter, "reference")
+register_converter(TokenConverter, "link_token")
+
+ONE = "closures/<reference:reference>/"
+urlpatterns = [
+    path("account/", AccountView.as_view(), name="account"),
+    path("preflight/", PreflightView.as_view(), name="preflight"),
+    path("closures/", ClosuresView.as_view(), name="closures"),
+    path(ONE, ClosureView.as_view(), name="closure"),
+    path(f"{ONE}verification/", VerificationView.as_view(), name="closure-verification"),
+    path(f"{ONE}verification/<uuid:factor>/", FactorView.as_view(), name="closure-factor"),
+    path(f"{ONE}verification/<uuid:factor>/challenge/", FactorChallengeView.as_view(), name="closure-challenge"),
+    path(f"{ONE}document/", DocumentView.as_view(), name="closure-document"),
+    path(f"{ONE}submit/", SubmitView.as_view(), name="closure-submit"),
+    path(f"{ONE}cancel/", CancelView.as_view(), name="closure-cancel"),
+    path(f"{ONE}dispute/", DisputeView.as_view(), name="closure-dispute"),
+    path("status/", AskView.as_view(), name="status"),
+    path("status/<link_token:token>/", OpenView.as_view(), name="status-open"),
+    path("staff/closures/", QueueView.as_view(), name="staff-closures"),
+    path(f"staff/{ONE}decisions/", DecisionsView.as_view(), name="staff-decisions"),
+    path(f"staff/{ONE}face/", FaceView.as_view(), name="staff-face"),
+]

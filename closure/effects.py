@@ -1,0 +1,213 @@
+"""What must happen at the exchange core: a row in the change that wants it, one call under its key afterwards.
+
+A row is claimed by compare-and-set with its attempt counted and committed before the call, so a killed process leaves
+a story. A later opposite wins: a freeze still waiting when the account was released is never made (lifecycle.md).
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.ids import uuid7
+from accounts.models import Account
+from closure import exchange, wake
+from closure.backoff import back_off
+from closure.enums import EffectState
+from closure.exchange.contract import Done, Gateway
+from closure.exchange.errors import Nonsense, Refused
+from closure.models import ClosureRequest, Effect
+from closure.poison import CALLING, MOST_DEATHS, calling, deaths_of, story
+
+logger = logging.getLogger(__name__)
+
+
+class EffectKind(StrEnum):
+    """The calls that closing makes at the core."""
+
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    REVOKE_KEYS = "revoke_keys"
+    LOCK_DEPOSITS = "lock_deposits"
+    UNLOCK_DEPOSITS = "unlock_deposits"
+    REMOVE_ADDRESSES = "remove_addresses"
+    CLOSE = "close"
+
+
+K = EffectKind
+OPPOSITE: Mapping[str, EffectKind] = {
+    K.FREEZE: K.UNFREEZE,
+    K.UNFREEZE: K.FREEZE,
+    K.LOCK_DEPOSITS: K.UNLOCK_DEPOSITS,
+    K.UNLOCK_DEPOSITS: K.LOCK_DEPOSITS,
+}
+CALLS: Mapping[str, Callable[[Gateway, UUID, str], object]] = {
+    K.FREEZE: lambda core, account, key: core.freeze(account, key=key),
+    K.UNFREEZE: lambda core, account, key: core.unfreeze(account, key=key),
+    K.REVOKE_KEYS: lambda core, account, key: core.revoke_keys(account, key_ids=None, key=key),
+    K.LOCK_DEPOSITS: lambda core, account, key: core.lock_deposits(account, key=key),
+    K.UNLOCK_DEPOSITS: lambda core, account, key: core.unlock_deposits(account, key=key),
+    K.REMOVE_ADDRESSES: lambda core, account, key: core.remove_addresses(account, address_ids=None, key=key),
+    K.CLOSE: lambda core, account, key: core.close(account, key=key),
+}
+# A gateway answers or gives up well within this; a claim older than that belongs to a dead process.
+LEASE = timedelta(seconds=30)
+SUPERSEDED = "superseded"
+# A core that is away is asked for about a day, one that understood and said no a few times; then staff look.
+MOST_ATTEMPTS = 30
+MOST_REFUSALS = 5
+
+
+def add(request: ClosureRequest, kind: str, *, now: datetime, key_suffix: str = "") -> Effect:
+    """Want a call, inside the caller's transaction with the account row locked; returns the row, made once.
+
+    Asked again after its opposite (lock, unlock, lock) it is a new call under a new key.
+    """
+    effect = add_all([request], kind, now=now, key_suffix=key_suffix)[request.pk]
+    wake.wake(request.pk)
+    return effect
+
+
+def add_all(
+    requests: Sequence[ClosureRequest],
+    kind: str,
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+    key_suffix: str = "",
+) -> dict[UUID, Effect]:
+    """Do the same for many requests with two queries; returns {request key: row}.
+
+    Whoever makes the calls by name right away sets `due_at` to when others may make them instead.
+    """
+    known: dict[UUID, list[Effect]] = {request.account_id: [] for request in requests}
+    for effect in Effect.objects.filter(account_id__in=known).order_by("id"):
+        known[effect.account_id].append(effect)
+    wanted = {request.pk: _wanted(request, kind, known[request.account_id], now, key_suffix) for request in requests}
+    new = [effect for effect in wanted.values() if effect._state.adding]
+    for effect in new:
+        effect.due_at = due_at or now
+    Effect.objects.bulk_create(new)
+    return wanted
+
+
+def _wanted(request: ClosureRequest, kind: str, known: list[Effect], now: datetime, suffix: str) -> Effect:
+    """Return the standing row for this call, or a new unsaved one that sorts after all others of the account."""
+    ours = [effect for effect in known if effect.request_id == request.pk and effect.kind in {kind, OPPOSITE.get(kind)}]
+    same = [effect for effect in ours if effect.kind == kind]
+    key = f"{request.reference}:{kind}"
+    if suffix:
+        key = f"{key}:{suffix}"
+        same = ours = [effect for effect in same if effect.key == key]
+    elif same:
+        key = f"{key}:{len(same) + 1}"
+    if ours and ours[-1].kind == kind:
+        return ours[-1]
+    # Clocks of two hosts differ; the order of lock and unlock must not.
+    after = known[-1].id.int + 1 if known else 0
+    return Effect(
+        id=max(uuid7(), UUID(int=after)),
+        account_id=request.account_id,
+        request=request,
+        kind=str(kind),
+        key=key,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def perform_for(request_id: UUID, *, now: datetime) -> bool:
+    """Perform what one request waits for and is due; returns whether nothing of it is left waiting."""
+    waiting = Effect.objects.filter(request_id=request_id, state=EffectState.PENDING)
+    perform(list(waiting.filter(due_at__lte=now).order_by("id").values_list("id", flat=True)), now=now)
+    return not waiting.exists()
+
+
+def perform_due(*, now: datetime, limit: int = 500) -> int:
+    """Perform up to `limit` calls that are due, oldest first; returns how many were done."""
+    due = Effect.objects.filter(state=EffectState.PENDING, due_at__lte=now).order_by("due_at", "id")
+    return perform(list(due.values_list("id", flat=True)[:limit]), now=now)
+
+
+def perform(effect_ids: Iterable[UUID], *, now: datetime) -> int:
+    """Perform these calls where they are free and due or new, outside of a transaction; returns how many were done."""
+    return sum(_perform(effect_id, now=now) for effect_id in effect_ids)
+
+
+def _perform(effect_id: UUID, *, now: datetime) -> bool:
+    effect = _claim(effect_id, now=now)
+    if effect is None:
+        return False
+    try:
+        _check_answer(CALLS[effect.kind](exchange.get_gateway(), effect.account_id, effect.key))
+    except Exception as error:  # noqa: BLE001  (whatever an adapter throws: unknown never advances, invariant 2)
+        _failed(effect, error, now=now)
+        return False
+    done = Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING)
+    return done.update(state=EffectState.DONE, done_at=now, last_error="") == 1
+
+
+def _check_answer(answer: object) -> None:
+    """Raise Nonsense for what is no answer to a write: a page of a proxy does not say that anything was done."""
+    told: object = answer.effect_id if isinstance(answer, Done) else None
+    if not isinstance(told, str) or not told:
+        raise Nonsense("not an answer to a write")
+
+
+def _claim(effect_id: UUID, *, now: datetime) -> Effect | None:
+    """Take a due row for ourselves, with its attempt counted; None when it is taken, too early or superseded."""
+    with transaction.atomic(durable=True):
+        free = Q(due_at__lte=now) | Q(attempts=0)
+        effect = Effect.objects.filter(free, pk=effect_id, state=EffectState.PENDING).first()
+        if effect is None:
+            return None
+        # The lock orders claims of one account, so freeze and unfreeze are never both on their way.
+        list(Account.objects.select_for_update().filter(pk=effect.account_id).values_list("id"))
+        deaths = deaths_of(effect.last_error)
+        if not _is_its_turn(effect, now=now) or (deaths >= MOST_DEATHS and _parked(effect, deaths)):
+            return None
+        effect.attempts += 1
+        unclaimed = Effect.objects.filter(
+            pk=effect.pk, state=EffectState.PENDING, attempts=effect.attempts - 1, due_at=effect.due_at
+        )
+        claimed = unclaimed.update(attempts=effect.attempts, due_at=now + LEASE, last_error=calling(deaths))
+    return effect if claimed == 1 else None
+
+
+def _is_its_turn(effect: Effect, *, now: datetime) -> bool:
+    """Tell whether the call may be made; one that a later opposite overtook is finished without a call."""
+    if effect.kind not in OPPOSITE:
+        return True
+    opposites = Effect.objects.filter(account_id=effect.account_id, kind=OPPOSITE[effect.kind])
+    if opposites.filter(pk__gt=effect.pk).exists():
+        Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING).update(
+            state=EffectState.DONE, done_at=now, last_error=SUPERSEDED
+        )
+        return False
+    on_its_way = opposites.filter(state=EffectState.PENDING, last_error__startswith=CALLING, due_at__gt=now)
+    return not on_its_way.exists()
+
+
+def _parked(effect: Effect, deaths: int) -> bool:
+    """Park a call that kills whoever makes it, and tell why; always True."""
+    waiting = Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING, attempts=effect.attempts)
+    waiting.update(state=EffectState.PARKED, last_error=story(deaths))
+    logger.error("effect %s: %s; parked", effect.key, story(deaths))
+    return True
+
+
+def _failed(effect: Effect, error: Exception, *, now: datetime) -> None:
+    """Keep the story and try again later, or park the call for staff."""
+    refused = isinstance(error, Refused)
+    said = f"{type(error).__name__}: {error.reason}" if isinstance(error, Refused) else type(error).__name__
+    parked = effect.attempts >= (MOST_REFUSALS if refused else MOST_ATTEMPTS)
+    Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING).update(
+        state=EffectState.PARKED if parked else EffectState.PENDING,
+        due_at=now + back_off(effect.attempts),
+        last_error=said[:200],
+    )
+    logger.warning("effect %s failed, attempt %s: %s%s", effect.key, effect.attempts, said, "; parked" * parked)

@@ -1,0 +1,189 @@
+"""Names of closure states, areas and kinds: what scripts, apps and the exchange core see."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ClosureState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    COOLING_OFF = "cooling_off", _("cooling off")
+    IN_REVIEW = "in_review", _("in review")
+    APPROVED = "approved", _("approved")
+    FINALIZING = "finalizing", _("finalizing")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+    REJECTED = "rejected", _("rejected")
+    EXPIRED = "expired", _("expired")
+    HELD = "held", _("held")
+
+
+FINAL_STATES = frozenset({ClosureState.CLOSED, ClosureState.CANCELLED, ClosureState.REJECTED, ClosureState.EXPIRED})
+# The account is frozen in these; `finalizing` is live only before sealing (guards look at the plan).
+LIVE_STATES = frozenset(
+    {
+        ClosureState.IN_REVIEW,
+        ClosureState.COOLING_OFF,
+        ClosureState.APPROVED,
+        ClosureState.HELD,
+        ClosureState.FINALIZING,
+    }
+)
+OPEN_STATES = LIVE_STATES | {ClosureState.DRAFT}
+
+
+class ClosureAction(models.TextChoices):
+    START = "start", _("start")
+    DISCARD = "discard", _("discard")
+    LAPSE = "lapse", _("lapse")
+    SUBMIT = "submit", _("submit")
+    PROPOSE = "propose", _("propose")
+    APPROVE = "approve", _("approve")
+    ASK = "ask", _("ask")
+    ANSWER = "answer", _("answer")
+    ELAPSE = "elapse", _("elapse")
+    BEGIN = "begin", _("begin")
+    HOLD = "hold", _("hold")
+    RESUME = "resume", _("resume")
+    TIME_OUT = "time_out", _("time out")
+    REJECT = "reject", _("reject")
+    CANCEL = "cancel", _("cancel")
+    DISPUTE = "dispute", _("dispute")
+    PARK = "park", _("park")
+    UNPARK = "unpark", _("unpark")
+    FINISH = "finish", _("finish")
+
+
+class HeldReason(models.TextChoices):
+    DEPOSIT = "deposit", _("a deposit arrived")
+    BLOCKER = "blocker", _("something has to be cleared again")
+    RESTRICTION = "restriction", _("a restriction applies")
+    LEGAL = "legal", _("a legal or risk hold applies")
+    UNREACHABLE = "unreachable", _("the account could not be checked")
+    QUESTION = "question", _("we asked you something")
+
+
+class FaceOutcome(models.TextChoices):
+    """What staff found where the policy asks for a face: compared with consent, or documents looked at instead."""
+
+    MATCH = "match", _("the face matches")
+    NO_MATCH = "no_match", _("the face does not match")
+    DOCUMENTS = "documents", _("confirmed by documents")
+
+
+class Area(models.TextChoices):
+    """Areas of the account check, in the order in which they are shown."""
+
+    SPOT = "spot", _("Spot wallet")
+    FUNDING = "funding", _("Funding wallet")
+    FIAT = "fiat", _("Fiat balances")
+    USDM_FUTURES = "usdm_futures", _("USD-margined futures")
+    COINM_FUTURES = "coinm_futures", _("Coin-margined futures")
+    OPTIONS = "options", _("Options")
+    CROSS_MARGIN = "cross_margin", _("Cross margin")
+    ISOLATED_MARGIN = "isolated_margin", _("Isolated margin")
+    LOANS = "loans", _("Loans")
+    EARN_FLEXIBLE = "earn_flexible", _("Flexible Earn")
+    EARN_LOCKED = "earn_locked", _("Locked Earn")
+    LIQUIDITY = "liquidity", _("Liquidity pools")
+    STAKING = "staking", _("Staking")
+    WEB3 = "web3", _("Web3 wallet")
+    NFT = "nft", _("NFTs")
+    ORDERS = "orders", _("Open orders")
+    P2P = "p2p", _("P2P orders")
+    TRANSFERS = "transfers", _("Transfers on their way")
+    API_KEYS = "api_keys", _("API keys")
+    REFERRALS = "referrals", _("Referral commissions")
+    RESTRICTIONS = "restrictions", _("Restrictions")
+    SECOND_FACTOR = "second_factor", _("Second factor")
+    IDENTITY = "identity", _("Identity")
+
+
+# Answered by the exchange core; the last three areas are the portal's own.
+CORE_AREAS: tuple[Area, ...] = tuple(Area)[:20]
+
+
+class Verdict(models.TextChoices):
+    CLEAR = "clear", _("clear")
+    WARNING = "warning", _("warning")
+    BLOCKED = "blocked", _("blocked")
+    UNKNOWN = "unknown", _("could not be checked")
+
+
+class Moment(models.TextChoices):
+    """When an account check ran."""
+
+    CHECK = "check", _("check")
+    SUBMIT = "submit", _("submission")
+    APPROVE = "approve", _("approval")
+    SWEEP = "sweep", _("while waiting")
+    FINALIZE = "finalize", _("finalization")
+
+
+class OrderKind(models.TextChoices):
+    LIMIT = "limit", _("limit order")
+    STOP_LIMIT = "stop_limit", _("stop-limit order")
+    OCO = "oco", _("one-cancels-the-other order")
+    CONDITIONAL = "conditional", _("conditional order")
+    P2P = "p2p", _("P2P order")
+
+
+class TransferKind(models.TextChoices):
+    BANK = "bank", _("bank transfer")
+    SWIFT = "swift", _("SWIFT transfer")
+    LOCAL = "local", _("local transfer")
+    CRYPTO = "crypto", _("crypto transfer")
+
+
+class TransactionKind(models.TextChoices):
+    TRADE = "trade", _("trade")
+    DEPOSIT = "deposit", _("deposit")
+    WITHDRAWAL = "withdrawal", _("withdrawal")
+    TRANSFER = "transfer", _("transfer")
+    FEE = "fee", _("fee")
+    REWARD = "reward", _("reward")
+    COMMISSION = "commission", _("commission")
+    P2P = "p2p", _("P2P")
+    CONVERSION = "conversion", _("conversion")
+
+
+class Side(models.TextChoices):
+    BUY = "buy", _("buy")
+    SELL = "sell", _("sell")
+    LONG = "long", _("long")
+    SHORT = "short", _("short")
+
+
+class Direction(models.TextChoices):
+    IN = "in", _("in")
+    OUT = "out", _("out")
+
+
+class RequestChannel(models.TextChoices):
+    """Where a request came from: the browser session is `web`, a bearer token the app."""
+
+    WEB = "web", _("web")
+    APP = "app", _("app")
+    API = "api", _("API")
+
+
+class Step(models.TextChoices):
+    """Steps of the journey, in order."""
+
+    RISKS = "risks", _("Risks")
+    CHECK = "check", _("Check")
+    EXPORT = "export", _("Export")
+    VERIFY = "verify", _("Verify")
+    DOCUMENT = "document", _("Document")
+    CONFIRM = "confirm", _("Confirm")
+
+
+class StepState(models.TextChoices):
+    DONE = "done", _("done")
+    OPEN = "open", _("open")
+    LOCKED = "locked", _("not yet")
+
+
+class EffectState(models.TextChoices):
+    PENDING = "pending", _("pending")
+    DONE = "done", _("done")
+    PARKED = "parked", _("parked for staff")

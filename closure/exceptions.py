@@ -1,0 +1,129 @@
+"""Refusals of closing, in the words that page, API and command show."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.exceptions import NotAllowed, PortalError
+from closure.enums import Step
+
+
+class TransitionRefused(PortalError):
+    """The lifecycle has no such move from here, or a guard of it does not hold; nothing changed."""
+
+    code = "transition_refused"
+
+
+class StaleDecision(TransitionRefused):
+    """The request changed since the person who decides last saw it (409)."""
+
+    code = "changed_since"
+
+    def __init__(self) -> None:
+        super().__init__(_("This request changed since you opened it. Look at it again, then decide."))
+
+
+class SecondPersonRequired(NotAllowed):
+    """Proposer, approver and owner are three people (L06, invariant 14)."""
+
+    code = "second_person_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("A second person has to decide: not who proposed it, and not the owner."))
+
+
+class BlockedBy(TransitionRefused):
+    """The account check does not allow it; `check` says what was found (A16)."""
+
+    code = "blocked"
+
+    def __init__(self, check: Any) -> None:
+        super().__init__(_("Something stops you closing your account. Clear it, then try again."))
+        self.check = check
+
+
+class MissingAcknowledgements(TransitionRefused):
+    """Notes or warnings that were not acknowledged; `missing` has their codes (C04)."""
+
+    code = "acknowledgements_missing"
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(_("Read and confirm every note and warning first."))
+        self.missing = list(missing)
+
+
+class UnknownAcknowledgement(PortalError):
+    """Codes that are no note and no warning of this request."""
+
+    code = "unknown_acknowledgement"
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        super().__init__(_("These are not notes or warnings of this request."))
+        self.codes = sorted(codes)
+
+
+class StepLocked(TransitionRefused):
+    """A step was asked for before those ahead of it were done; `first_open` says where to go (C05)."""
+
+    code = "step_locked"
+
+    def __init__(self, first_open: Step) -> None:
+        super().__init__(_("Finish the steps before this one first."))
+        self.first_open = first_open
+
+
+class ChannelNotAllowed(NotAllowed):
+    """The policy does not close accounts by this channel (C02)."""
+
+    code = "channel_not_allowed"
+
+    def __init__(self) -> None:
+        super().__init__(_("Your account cannot be closed this way. Use the website."))
+
+
+class WrongDocument(PortalError):
+    """The number is not the one given at identity verification (D04)."""
+
+    code = "wrong_document"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("That number does not match. Use the document you gave us first, even if you renewed it since.")
+        )
+
+
+class UnknownRequest(PortalError):
+    """No such closure request, or not one of yours; which of these is not told."""
+
+    code = "unknown_request"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such request."))
+
+
+class ReasonRequired(PortalError):
+    """A decision by staff needs words that say why (L01)."""
+
+    code = "reason_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("Give the reason."))
+
+
+class CaseRequired(PortalError):
+    """Staff cancel for a customer only on the customer's own case (L01)."""
+
+    code = "case_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("Give the reference of an open case of this customer."))
+
+
+class LinkRefused(PortalError):
+    """A mailed link that is unknown, late, used, or about something that is over; which of these is not told."""
+
+    code = "link_refused"
+
+    def __init__(self) -> None:
+        super().__init__(_("This link does not work any more. Ask for a new one."))

@@ -1,0 +1,22 @@
+"""One file a step. Each is idempotent: taken twice, it leaves what taking it once leaves."""
+
+from closure.finalization.plan import BUILT, FinalStep
+from closure.finalization.steps import (
+    close,
+    end_access,
+    erase,
+    export_closes,
+    lock_deposits,
+    queue_last_mail,
+    recheck,
+)
+from closure.finalization.steps.step import Step
+
+_MODULES = (lock_deposits, recheck, end_access, export_closes, queue_last_mail, erase, close)
+STEPS: dict[FinalStep, Step] = {module.STEP.name: module.STEP for module in _MODULES}
+
+if tuple(STEPS) != BUILT:
+    message = f"the plan names {BUILT}, but these are built: {tuple(STEPS)}"
+    raise RuntimeError(message)
+
+__all__ = ["STEPS", "Step"]

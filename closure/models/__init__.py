@@ -1,0 +1,8 @@
+"""Tables of closing; the embedded ledger's tables belong to closure.exchange.ledger and are registered here."""
+
+from closure.exchange.ledger import models as ledger
+from closure.models.check_run import CheckRun
+from closure.models.effect import Effect
+from closure.models.request import ClosureRequest
+
+__all__ = ["CheckRun", "ClosureRequest", "Effect", "ledger"]

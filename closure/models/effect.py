@@ -1,0 +1,32 @@
+"""What must happen outside the database: written with the change that wants it, done by the worker, each once."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from accounts.models.base import OfAccount
+from closure.enums import EffectState
+from closure.models.request import ClosureRequest
+
+
+class Effect(OfAccount):
+    """One call to the core; `key` is its idempotency key, `reference:step` (invariant 7)."""
+
+    account_id = models.UUIDField(db_index=True)
+    request = models.ForeignKey(ClosureRequest, on_delete=models.CASCADE, related_name="effects")
+    kind = models.CharField(max_length=32)
+    key = models.CharField(max_length=80, unique=True)
+    state = models.CharField(max_length=8, choices=EffectState, default=EffectState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=models.Q(state=EffectState.PENDING), name="effect_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

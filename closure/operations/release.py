@@ -1,0 +1,88 @@
+"""After a dispute: two people of compliance lift the restriction and release the account, or it stays disabled."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import cases, restrictions
+from accounts.actors import Actor
+from accounts.enums import AccountStatus, ActorKind, RestrictionKind, Role
+from accounts.exceptions import NotAllowed
+from accounts.journal import record
+from accounts.models import Account, Event
+from accounts.status import change_status
+from closure import disputes, effects, lifecycle, wake
+from closure.effects import EffectKind
+from closure.exceptions import ReasonRequired, SecondPersonRequired, TransitionRefused
+from closure.mails import WITHDRAWALS_HELD, write
+from closure.models import ClosureRequest
+
+PROPOSED, RELEASED = "closure.dispute_release_proposed", "closure.dispute_released"
+TEMPLATE = "closure_dispute_released"
+DISPUTED = "disputed"
+
+
+def release_dispute(request_id: UUID, *, actor: Actor, reason: str, now: datetime) -> bool:
+    """Propose the release, or carry out what another X proposed; returns whether the account is released.
+
+    Needs compliance, a reason, and an account that a dispute disabled. Raises NotAllowed, ReasonRequired,
+    SecondPersonRequired (for who proposed it, and the owner), TransitionRefused, UnknownRequest.
+    """
+    if actor.kind is not ActorKind.STAFF or Role.COMPLIANCE not in actor.roles:
+        raise NotAllowed(_("Compliance releases a disputed account."))
+    if not reason.strip():
+        raise ReasonRequired
+    with transaction.atomic():
+        account, request = lifecycle.lock(request_id)
+        if actor.account_id == account.pk:
+            raise SecondPersonRequired
+        if request.end_reason != DISPUTED or account.status != AccountStatus.DISABLED or _released(request):
+            raise TransitionRefused(_("There is no dispute to release."), code="not_disputed")
+        first = proposed_by(request)
+        if first is None:
+            told = {"request": str(request.pk)}
+            record(PROPOSED, actor=actor, at=now, account=account, data=told, note=reason)
+            return False
+        if first == actor.label:
+            raise SecondPersonRequired
+        _release(account, request, first=first, actor=actor, reason=reason, now=now)
+    return True
+
+
+def proposed_by(request: ClosureRequest) -> str | None:
+    """Return the label of who proposed the release, None while nobody has: the journal is what remembers it."""
+    event = _event(request, PROPOSED)
+    return None if event is None else event.actor
+
+
+def _released(request: ClosureRequest) -> bool:
+    return _event(request, RELEASED) is not None
+
+
+def _event(request: ClosureRequest, action: str) -> Event | None:
+    events = Event.objects.filter(account_id=request.account_id, action=action, id__gte=request.pk).order_by("id")
+    mine = (each for each in events if json.loads(bytes(each.body))["data"]["request"] == str(request.pk))
+    return next(mine, None)
+
+
+def _release(
+    account: Account, request: ClosureRequest, *, first: str, actor: Actor, reason: str, now: datetime
+) -> None:
+    for standing in restrictions.active(account.pk):
+        if standing.kind == RestrictionKind.SECURITY_INVESTIGATION:
+            restrictions.lift(standing.pk, actor=actor, reason=reason, now=now)
+    account.refresh_from_db(fields=["journal_head"])
+    change_status(account, AccountStatus.ACTIVE, actor=actor, reason="dispute_released", now=now)
+    until = now + WITHDRAWALS_HELD
+    Account.objects.filter(pk=account.pk).update(withdrawals_held_until=until)
+    told = {"request": str(request.pk), "to": request.state, "proposed_by": first}
+    record(RELEASED, actor=actor, at=now, account=account, data=told, note=reason)
+    effects.add(request, EffectKind.UNFREEZE, now=now)
+    for case in disputes.open_cases(request):
+        cases.resolve_case(case.pk, actor=actor, note="", now=now)
+    account.refresh_from_db(fields=["journal_head"])
+    write(account, TEMPLATE, {"reference": request.reference, "held_until": until}, now=now, everywhere=True)
+    wake.wake(request.pk)

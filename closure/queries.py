@@ -1,0 +1,92 @@
+"""What there is to look at and what is due; the one place that knows which rows belong to which work."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts import clock
+from accounts.models import Account
+from closure.enums import LIVE_STATES, OPEN_STATES, ClosureState, Moment, Verdict
+from closure.exceptions import UnknownRequest
+from closure.models import CheckRun, ClosureRequest
+
+S = ClosureState
+
+
+def queue() -> QuerySet[ClosureRequest]:
+    """Return what waits for a person, first due first: reviews and what is held."""
+    return ClosureRequest.objects.filter(state__in=[S.IN_REVIEW, S.HELD]).order_by("finalizes_before", "id")
+
+
+def second_approvals() -> QuerySet[ClosureRequest]:
+    """Return what one person proposed and a second has to decide (L06)."""
+    return ClosureRequest.objects.filter(state=S.IN_REVIEW, proposed_at__isnull=False).order_by("proposed_at", "id")
+
+
+def overdue(now: datetime) -> QuerySet[ClosureRequest]:
+    """Return reviews that were not done when due: they come first and are never approved by themselves."""
+    return ClosureRequest.objects.filter(state=S.IN_REVIEW, finalizes_before__lte=now).order_by(
+        "finalizes_before", "id"
+    )
+
+
+def waited_enough(now: datetime) -> Q:
+    """Return the condition that the wait is over, by the caller's clock and by the database's (invariant 9)."""
+    return Q(finalizes_after__lte=now) & Q(finalizes_after__lte=clock.db_now())
+
+
+def elapsed(now: datetime) -> QuerySet[ClosureRequest]:
+    """Return cooling-off requests whose wait is over."""
+    return ClosureRequest.objects.filter(waited_enough(now), state=S.COOLING_OFF).order_by("finalizes_after", "id")
+
+
+def due(now: datetime) -> QuerySet[ClosureRequest]:
+    """Return approved requests that may begin to close."""
+    return ClosureRequest.objects.filter(waited_enough(now), state=S.APPROVED).order_by("finalizes_after", "id")
+
+
+def live() -> QuerySet[ClosureRequest]:
+    """Return requests whose accounts are frozen and not sealed."""
+    return ClosureRequest.objects.filter(state__in=sorted(LIVE_STATES), sealed_at=None)
+
+
+def for_account(account: Account) -> QuerySet[ClosureRequest]:
+    """Return the requests of one account, newest first."""
+    return ClosureRequest.objects.filter(account=account).order_by("-id")
+
+
+def open_of(account: Account) -> ClosureRequest | None:
+    """Return the open request of an account, if any."""
+    return ClosureRequest.objects.filter(account=account, state__in=sorted(OPEN_STATES)).first()
+
+
+def by_reference(reference: str, account: Account | None = None) -> ClosureRequest:
+    """Return the request with this reference, of this account where one is given; raises UnknownRequest."""
+    found = ClosureRequest.objects.filter(reference=reference.strip().upper()).select_related("account")
+    if account is not None:
+        found = found.filter(account=account)
+    request = found.first()
+    if request is None:
+        raise UnknownRequest
+    return request
+
+
+def latest_run(request: ClosureRequest) -> CheckRun | None:
+    """Return the latest account check of a request."""
+    return CheckRun.objects.filter(request=request).order_by("-created_at", "-id").first()
+
+
+def submission_run(request: ClosureRequest) -> CheckRun | None:
+    """Return the check with which a request was submitted; staff compare the latest one with it."""
+    return CheckRun.objects.filter(request=request, moment=Moment.SUBMIT).order_by("-created_at", "-id").first()
+
+
+def unknown_since(request_id: UUID) -> datetime | None:
+    """Return since when every check of a request came out unknown; None when the latest did not."""
+    runs = CheckRun.objects.filter(request_id=request_id)
+    known = runs.exclude(verdict=Verdict.UNKNOWN).order_by("-created_at").values_list("created_at", flat=True).first()
+    unknown = runs.filter(verdict=Verdict.UNKNOWN)
+    if known is not None:
+        unknown = unknown.filter(created_at__gt=known)
+    return unknown.order_by("created_at").values_list("created_at", flat=True).first()

@@ -1,0 +1,51 @@
+"""Pages of closing."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from closure.views.check import CheckView
+from closure.views.confirm import ConfirmView, SubmittedView
+from closure.views.core_access import AddressesView, ApiKeysView, RemoveAddressesView, RevokeKeysView
+from closure.views.export import ExportCodeView, ExportFileView, ExportView
+from closure.views.start import CloseView, RisksView
+from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView, StatusSentView, StatusView
+from closure.views.stopping import AnswerView, CancelView, DisputeView, StopDoneView, StopView
+from closure.views.verify import DocumentView, VerifyView
+
+
+class TokenConverter(StringConverter):
+    """What can be the token of a mailed link at all."""
+
+    regex = "[A-Za-z0-9_-]{32,86}"
+
+
+register_converter(TokenConverter, "token")
+
+urlpatterns = [
+    path("close/", CloseView.as_view(), name="close"),
+    path("close/risks/", RisksView.as_view(), name="close-risks"),
+    path("close/check/", CheckView.as_view(), name="close-check"),
+    path("close/export/", ExportView.as_view(), name="close-export"),
+    path("close/export/code/", ExportCodeView.as_view(), name="close-export-code"),
+    path("close/export/file/", ExportFileView.as_view(), name="close-export-file"),
+    path("close/verify/", VerifyView.as_view(), name="close-verify"),
+    path("close/document/", DocumentView.as_view(), name="close-document"),
+    path("close/confirm/", ConfirmView.as_view(), name="close-confirm"),
+    path("close/submitted/", SubmittedView.as_view(), name="close-submitted"),
+    path("status/", StatusView.as_view(), name="status"),
+    path("status/sent/", StatusSentView.as_view(), name="status-sent"),
+    path("status/open/", StatusOpenView.as_view(), name="status-open"),
+    path("status/cancel/", CancelView.as_view(), name="status-cancel"),
+    path("status/answer/", AnswerView.as_view(), name="status-answer"),
+    path("status/dispute/", DisputeView.as_view(), name="status-dispute"),
+    path("status/leave/", StatusLeaveView.as_view(), name="status-leave"),
+    path("status/<token:token>/", StatusLinkView.as_view(), name="status-link"),
+    path("security/api-keys/", ApiKeysView.as_view(), name="security-api-keys"),
+    path("security/api-keys/revoke/", RevokeKeysView.as_view(), name="security-api-keys-revoke"),
+    path("security/api-keys/<path:which>/revoke/", RevokeKeysView.as_view(), name="security-api-key-revoke"),
+    path("security/addresses/", AddressesView.as_view(), name="security-addresses"),
+    path("security/addresses/remove/", RemoveAddressesView.as_view(), name="security-addresses-remove"),
+    path("security/addresses/<path:which>/remove/", RemoveAddressesView.as_view(), name="security-address-remove"),
+    path("stop/done/", StopDoneView.as_view(), name="stop-done"),
+    path("stop/<token:token>/", StopView.as_view(), name="stop"),
+]
