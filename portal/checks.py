@@ -1,0 +1,84 @@
+"""What `manage.py check --deploy` asks of settings, and of parts that are named but not built."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+
+from closure.finalization.plan import ORDER, UNBUILT
+
+HTTPS = "https://"
+
+
+@register(Tags.compatibility, deploy=True)
+def plan_is_built(**_facts: Any) -> list[CheckMessage]:
+    """Refuse to call a portal ready that erases what it does not archive."""
+    missing = [step.value for step in ORDER if step in UNBUILT]
+    if not missing:
+        return []
+    return [
+        Error(
+            f"The archive is not there yet: {', '.join(missing)} are named in the plan of closing but not built.",
+            hint="Closed accounts would be erased without an archive, a block list and a receipt. Do not deploy this.",
+            id="portal.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def settings_are_for_production(**_facts: Any) -> list[CheckMessage]:
+    """Find settings that are fine for a demo or a test and nowhere else."""
+    found: list[CheckMessage | None] = [
+        _demo(),
+        _origin(),
+        _mail(),
+        _texts(),
+        _database(),
+        _core(),
+    ]
+    return [message for message in found if message is not None]
+
+
+def _demo() -> CheckMessage | None:
+    if not settings.DEMO:
+        return None
+    return Error("DEMO is set: anybody can read its messages and move its clock.", hint="Unset DEMO.", id="portal.E002")
+
+
+def _origin() -> CheckMessage | None:
+    origin = settings.PORTAL_ORIGIN
+    if origin.startswith(HTTPS) and not origin.endswith("/"):
+        return None
+    hint = "Set PORTAL_ORIGIN to https://HOST, without a slash at the end: every link in a mail starts with it."
+    return Error("PORTAL_ORIGIN is no https address.", hint=hint, id="portal.E003")
+
+
+def _mail() -> CheckMessage | None:
+    if settings.EMAIL_URL:
+        return None
+    hint = "Set EMAIL_URL: codes, confirmations and ways to stop a closure go by mail."
+    return Error("No mail can be sent: EMAIL_URL is not set.", hint=hint, id="portal.E004")
+
+
+def _texts() -> CheckMessage | None:
+    if settings.SMS_URL:
+        return None
+    hint = "Set SMS_URL, or customers whose only second factor is their phone cannot sign in."
+    return Caution("No text message can be sent: SMS_URL is not set.", hint=hint, id="portal.W001")
+
+
+def _database() -> CheckMessage | None:
+    if not str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
+        return None
+    hint = "Set DATABASE_URL to a PostgreSQL: the embedded database serves one host."
+    return Caution("The embedded database is in use.", hint=hint, id="portal.W002")
+
+
+def _core() -> CheckMessage | None:
+    if settings.PORTAL_GATEWAY == "ledger":
+        return None
+    if settings.PORTAL_GATEWAY_URL.startswith(HTTPS) and settings.PORTAL_GATEWAY_KEY:
+        return None
+    hint = "Set PORTAL_GATEWAY_URL to https://... and PORTAL_GATEWAY_KEY."
+    return Error("The exchange core is not reached safely.", hint=hint, id="portal.E005")

@@ -1,0 +1,97 @@
+"""The staff console: Django's own admin on a site that always asks for a second factor (L07)."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import clock
+from accounts.admin.accounts import AccountAdmin
+from accounts.admin.base import actor_of
+from accounts.admin.cases import CaseAdmin
+from accounts.admin.messages import MessageAdmin
+from accounts.admin.restrictions import RestrictionAdmin
+from accounts.enums import SECOND_FACTORS, Role
+from accounts.exceptions import NotAllowed
+from accounts.models import Account, Case, Event, OutboxMessage, Restriction
+from accounts.views.sign_in import SignOutView
+from closure.admin.journal import JournalAdmin
+from closure.admin.requests import ClosureRequestAdmin
+from closure.admin.work import WORK
+from closure.models import ClosureRequest
+
+# Passwords change on pages of the portal's own; the rest serves forms that this console does not have.
+UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
+NEXT = "next"
+
+
+class StaffSite(AdminSite):
+    """Open to staff whose session passed a second factor; everybody else is sent to the portal's own sign-in."""
+
+    site_title = gettext_lazy("Staff console")
+    index_title = gettext_lazy("The day's work")
+    index_template = "staff/index.html"
+    site_url = None
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether this session may see the console at all: an e-mail code signs in, but is no second factor (A13)."""
+        user = request.user
+        if not isinstance(user, Account) or not user.is_active or not user.is_staff:
+            return False
+        device = getattr(user, "otp_device", None)
+        return device is not None and device.kind in SECOND_FACTORS
+
+    def get_urls(self) -> list[Any]:
+        """Leave out what this console does not have."""
+        every: list[URLPattern | URLResolver] = super().get_urls()
+        return [each for each in every if getattr(each, "name", None) not in UNUSED]
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Send people to the portal's sign-in; who is signed in without the right to be here is told why."""
+        target = request.GET.get(NEXT, "")
+        if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+            target = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(target)
+        if not request.user.is_authenticated:
+            return redirect(f"{reverse('sign-in')}?{urlencode({NEXT: target})}")
+        if request.user.is_staff:
+            raise NotAllowed(_("Staff need a second factor here. Sign out, then sign in with your authenticator app."))
+        raise NotAllowed(_("This part is for staff."))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:  # type: ignore[override]
+        """Sign out as everywhere, by POST."""
+        return SignOutView.as_view()(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add who is signed in, in which roles."""
+        context = super().each_context(request)
+        if context["has_permission"]:
+            roles = actor_of(request).roles
+            context["staff_roles"] = ", ".join(str(role.label) for role in Role if role in roles)
+        return {**context, "site_header": _("%(brand)s staff") % {"brand": settings.PORTAL_BRAND}}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show the day's work first, each kind with its count and its list."""
+        now = clock.now()
+        work = [(kind, kind.rows(now).count()) for kind in WORK] if actor_of(request).roles else []
+        return super().index(request, {"work": work, **(extra_context or {})})
+
+
+staff_site = StaffSite(name="admin")
+staff_site.register(ClosureRequest, ClosureRequestAdmin)
+staff_site.register(Account, AccountAdmin)
+staff_site.register(Restriction, RestrictionAdmin)
+staff_site.register(Case, CaseAdmin)
+staff_site.register(OutboxMessage, MessageAdmin)
+staff_site.register(Event, JournalAdmin)
