@@ -1,0 +1,39 @@
+"""Who acts."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from accounts.actors import Actor
+from accounts.enums import Role
+from tests.factories import make_account, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_labels_name_no_person() -> None:
+    ana, sam = make_account("ana"), make_staff("sam")
+    labels = [
+        actor.label
+        for actor in (
+            Actor.customer(ana),
+            Actor.status_session(ana.pk),
+            Actor.link(ana.pk),
+            Actor.staff(sam),
+            Actor.system("worker"),
+            Actor.core(),
+        )
+    ]
+    kinds = ("customer", "status_session", "link")
+    assert labels == [*(f"{kind}:{ana.pk}" for kind in kinds), f"staff:{sam.pk}", "system:worker", "core:core"]
+
+
+def test_roles_are_those_of_the_groups() -> None:
+    lea = make_staff("lea", Role.LEAD)
+    lea.groups.add(Group.objects.get(name=Role.AUDITOR.value))
+    assert Actor.staff(lea).roles == {Role.LEAD, Role.AUDITOR}
+
+
+def test_group_gives_a_customer_no_role() -> None:
+    ana = make_account("ana")
+    ana.groups.add(Group.objects.get(name=Role.COMPLIANCE.value))
+    assert Actor.staff(ana).roles == frozenset()

@@ -1,0 +1,63 @@
+"""Guessing at a sign-in by its pages: a lock that no new start goes round, and that ends by itself."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from accounts.models import Account, Session
+from tests.factories import PASSWORD, make_account, totp_code
+from tests.pages import read, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GUESSES = 40
+
+
+@pytest.fixture
+def ana() -> Account:
+    return make_account("ana")
+
+
+def factor_of(client: Client) -> str:
+    page = read(client.get("/sign-in/code/"))
+    return next(field["value"] for field in page.every("input") if field.get("name") == "factor")
+
+
+def guess(client: Client, factor: str, account: Account) -> int:
+    """Post a code that is wrong now and return the status of the answer."""
+    wrong = "000000" if totp_code(account) != "000000" else "000001"
+    return client.post("/sign-in/code/", {"factor": factor, "code": wrong}).status_code
+
+
+def test_wrong_codes_end_in_a_lock(client: Client, ana: Account, advance: Callable[..., datetime]) -> None:
+    client.post("/sign-in/", {"identifier": "ana@example.test", "password": PASSWORD})
+    factor = factor_of(client)
+    assert [guess(client, factor, ana) for _number in range(GUESSES)] == [422] * 5 + [429] * (GUESSES - 5)
+    locked = client.post("/sign-in/code/", {"factor": factor, "code": totp_code(ana)})
+    assert (locked.status_code, 0 < int(locked.headers["Retry-After"]) <= 900) == (429, True)
+    assert not Session.objects.filter(kind="customer").exists()
+    advance(minutes=15)
+    assert sign_in(Client(), "ana@example.test", PASSWORD, totp_code(ana)).status_code == 302
+
+
+def test_starting_over_gives_no_new_guesses(ana: Account) -> None:
+    answers = []
+    for _number in range(7):
+        client = Client()
+        client.post("/sign-in/", {"identifier": "ana@example.test", "password": PASSWORD})
+        answers.append(guess(client, factor_of(client), ana))
+    assert answers == [422] * 5 + [429] * 2
+
+
+@pytest.mark.row("M01")
+def test_password_lock_looks_the_same_for_everybody(ana: Account) -> None:
+    told = set()
+    for identifier in ("ana@example.test", "nobody@example.test"):
+        codes = [
+            Client().post("/sign-in/", {"identifier": identifier, "password": "wrong"}).status_code
+            for _number in range(20)
+        ]
+        told.add(tuple(codes))
+    assert told == {(422,) * 5 + (429,) * 15}
