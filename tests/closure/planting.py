@@ -1,0 +1,94 @@
+"""Plants a value in every column that closing has to empty, and looks for it in all that is stored."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, models
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
+
+from accounts.models import Account, Note
+from closure.models import CheckRun
+from closure.retention.fields import CLASSES, FieldClass, ModelClass
+
+PLANTED = "planted-7Q"
+_numbers = count(1)
+
+
+def plant(account: Account, now: datetime) -> list[str]:
+    """Give the account one row in every table that is deleted with it, full of the value; returns the tables."""
+    planted = []
+    # Tables that point at others come after them.
+    for label, classed in sorted(CLASSES.items(), key=lambda entry: (_points_at_others(entry), entry[0])):
+        model = apps.get_model(label)
+        if classed.account is None:
+            continue
+        if classed.delete and not model._base_manager.filter(**{classed.account: account.pk}).exists():
+            model._base_manager.create(**_row(model, classed, account, now))
+            planted.append(label)
+    CheckRun.objects.filter(account=account).update(result={"blockers": [], "warnings": [], "found": PLANTED})
+    Account.objects.filter(pk=account.pk).update(name=PLANTED, region=PLANTED[:10])
+    Note.objects.filter(account_id=account.pk).update(text=PLANTED)
+    return planted
+
+
+def _points_at_others(entry: tuple[str, ModelClass]) -> bool:
+    label, classed = entry
+    fields = apps.get_model(label)._meta.concrete_fields
+    return any(
+        isinstance(field, models.ForeignKey) and not field.null and field.attname != classed.account for field in fields
+    )
+
+
+def _row(model: type[models.Model], classed: ModelClass, account: Account, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, of in classed.fields.items():
+        field = model._meta.get_field(name)
+        if of is FieldClass.KEEP or field.primary_key or field.attname == classed.account:  # type: ignore[union-attr]
+            continue
+        values[name] = _value(field, now)
+    return {**values, str(classed.account): account.pk}
+
+
+def _value(field: Any, now: datetime) -> Any:
+    if isinstance(field, models.ForeignKey):
+        return None if field.null else field.related_model._base_manager.latest("pk")
+    number = next(_numbers)
+    by_kind: tuple[tuple[Any, Any], ...] = (
+        (models.JSONField, {"text": PLANTED}),
+        (models.CharField | models.TextField, f"{PLANTED}{number}"[: field.max_length or 99]),
+        (models.BinaryField, f"{PLANTED}{number}".encode()),
+        (models.DateTimeField, now),
+        (models.UUIDField, UUID(int=number)),
+        (models.BooleanField, False),
+        (models.IntegerField, 1),
+    )
+    return next(value for kind, value in by_kind if isinstance(field, kind))
+
+
+def stored() -> Iterator[tuple[str, bytes]]:
+    """Yield everything that is stored: each table with its values as bytes, and the files of an embedded database."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  (a table of ours)
+            yield table, b"\n".join(_bytes(value) for row in cursor.fetchall() for value in row)
+    yield "what the queue will run", b"".join(_bytes(SignedPackage.loads(row.payload)) for row in OrmQ.objects.all())
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        file = Path(str(connection.settings_dict["NAME"]))
+        yield from ((path.name, path.read_bytes()) for path in file.parent.glob(f"{file.name}*"))
+
+
+def _bytes(value: Any) -> bytes:
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+
+
+def places(*needles: str) -> list[tuple[str, str]]:
+    """Return where any of these can still be read."""
+    return [(place, needle) for place, kept in stored() for needle in needles if needle.encode() in kept]

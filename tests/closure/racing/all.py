@@ -1,0 +1,5 @@
+"""Every race, for the suite and for the campaign."""
+
+from tests.closure.racing import deciding, finalizing, submitting, verifying
+
+RACES = (*submitting.RACES, *deciding.RACES, *finalizing.RACES, *verifying.RACES)
