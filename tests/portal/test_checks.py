@@ -1,0 +1,97 @@
+"""What `check --deploy` says about settings, and about steps that are named but not built."""
+
+import os
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.test import override_settings
+
+from portal import checks
+
+PRODUCTION: dict[str, Any] = {
+    "DEMO": False,
+    "PORTAL_ORIGIN": "https://portal.example.test",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.example.test:587",
+    "SMS_URL": "https://account:token@texts.example.test/send?from=1",
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+}
+
+
+ENVIRONMENT = {
+    "DEMO": "0",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "",
+    "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "FINGERPRINT_KEYS": f"1:{'A' * 43}",
+    "ARCHIVE_KEYS": f"1:{'B' * 42}A",
+    "SIGNING_KEY": f"{'C' * 42}A",
+    "ALLOWED_HOSTS": "portal.example.test",
+    "PORTAL_ORIGIN": PRODUCTION["PORTAL_ORIGIN"],
+    "DATABASE_URL": "postgres://portal:secret@127.0.0.1:1/portal",
+    "EMAIL_URL": PRODUCTION["EMAIL_URL"],
+    "SMS_URL": PRODUCTION["SMS_URL"],
+    "SSL_REDIRECT": "1",
+}
+
+
+def found(**changed: Any) -> list[str | None]:
+    given = {**PRODUCTION, **changed}
+    databases = given.pop("DATABASES")
+    with override_settings(**given), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(settings.DATABASES["default"], "ENGINE", databases["default"]["ENGINE"])
+        return [message.id for message in checks.settings_are_for_production()]
+
+
+def test_settings_of_production_are_clean() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"DEMO": True}, "portal.E002"),
+        ({"PORTAL_ORIGIN": "http://portal.example.test"}, "portal.E003"),
+        ({"PORTAL_ORIGIN": ""}, "portal.E003"),
+        ({"PORTAL_ORIGIN": "https://portal.example.test/"}, "portal.E003"),
+        ({"EMAIL_URL": ""}, "portal.E004"),
+        ({"SMS_URL": ""}, "portal.W001"),
+        ({"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}, "portal.W002"),
+        ({"PORTAL_GATEWAY": "http", "PORTAL_GATEWAY_URL": "http://core.example.test"}, "portal.E005"),
+    ],
+)
+def test_settings_each_is_told(changed: dict[str, Any], told: str) -> None:
+    assert found(**changed) == [told]
+
+
+def test_plan_is_built_names_what_is_missing() -> None:
+    (message,) = checks.plan_is_built()
+    assert (message.id, message.msg.partition(": ")[2].partition(" are")[0]) == (
+        "portal.E001",
+        "seal_archive, block_identifiers, write_receipt",
+    )
+
+
+def test_checks_are_asked_for_a_deployment_only() -> None:
+    call_command("check", stdout=StringIO(), stderr=StringIO())
+    with pytest.raises(SystemCheckError, match=r"portal\.E001"):
+        call_command("check", deploy=True, stdout=StringIO(), stderr=StringIO())
+
+
+def test_settings_of_production_warn_of_nothing_but_the_missing_archive(tmp_path: Path) -> None:
+    """Every check of Django, of the packages and of ours, in a process with the environment of production."""
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **ENVIRONMENT, "VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert re.findall(r"\(([\w.]+[EWIDC]\d+)\)", ran.stderr) == ["portal.E001"], ran.stderr

@@ -1,0 +1,193 @@
+"""Who may enter the staff console, and what its first page says."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import get_resolver
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from accounts.enums import Role
+from accounts.models import Account, EmailDevice
+from closure.enums import ClosureState, EffectState
+from closure.models import ClosureRequest, Effect
+from portal.staff_site import staff_site
+from tests.console import LIST, address, console, decide, in_review
+from tests.factories import PASSWORD, make_account, make_staff, totp_code
+from tests.pages import read, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def pages(request: ClosureRequest) -> list[str]:
+    """Return an address of every kind that the console has."""
+    account = f"/staff/accounts/account/{request.account_id}/"
+    return [
+        "/staff/",
+        "/staff/closure/",
+        LIST,
+        address(request),
+        "/staff/accounts/account/",
+        account,
+        "/staff/accounts/case/",
+        "/staff/accounts/restriction/",
+        "/staff/accounts/event/",
+    ]
+
+
+@pytest.mark.row("L07")
+def test_visitors_are_sent_to_sign_in_and_back(client: Client, now: datetime) -> None:
+    for path in pages(in_review(now=now)):
+        sent = client.get(path)
+        assert sent.status_code == 302, path
+        assert client.get(sent["Location"])["Location"] == f"/sign-in/?next={quote(path, safe='')}"
+
+
+def test_sign_in_of_the_console_leads_nowhere_else(client: Client) -> None:
+    for target in ("https://evil.test/", "//evil.test/", ""):
+        assert client.get("/staff/login/", {"next": target})["Location"] == "/sign-in/?next=%2Fstaff%2F"
+    sam = console(make_staff("sam"))
+    assert sam.get("/staff/login/", {"next": LIST})["Location"] == LIST
+
+
+@pytest.mark.row("L07", "A13")
+def test_a_mailed_code_is_no_second_factor_here(now: datetime) -> None:
+    sam = make_staff("sam")
+    client = console(sam)
+    session: Any = client.session
+    session[DEVICE_ID_SESSION_KEY] = EmailDevice.objects.get(user=sam).persistent_id
+    session.save()
+    for path in pages(in_review(now=now)):
+        refused = client.get(client.get(path)["Location"])
+        assert (refused.status_code, "sign in with your authenticator app" in read(refused).text) == (403, True)
+
+
+@pytest.mark.row("L07")
+def test_staff_without_a_second_factor_do_not_even_sign_in(client: Client) -> None:
+    sam = make_staff("sam", totp=False)
+    answer = client.post("/sign-in/", {"identifier": sam.email, "password": PASSWORD})
+    assert (answer.status_code, client.get("/staff/").status_code) == (422, 302)
+
+
+@pytest.mark.row("L07")
+def test_customers_never_enter(client: Client, now: datetime) -> None:
+    ben = make_account("ben")
+    sign_in(client, ben.email or "", PASSWORD, totp_code(ben))
+    for path in pages(in_review(now=now)):
+        refused = client.get(client.get(path)["Location"])
+        assert (refused.status_code, "This part is for staff." in read(refused).text) == (403, True)
+
+
+def test_staff_who_may_not_sign_in_any_more_are_out(now: datetime) -> None:
+    account = make_staff("sam")
+    client = console(account)
+    assert client.get("/staff/").status_code == 200
+    Account.objects.filter(pk=account.pk).update(is_staff=False)
+    assert client.get("/staff/").status_code == 302
+
+
+def test_staff_without_a_role_see_nothing(now: datetime) -> None:
+    account = make_staff("sam")
+    request = in_review(now=now)
+    client = console(account)
+    account.groups.remove(Group.objects.get(name="agent"))
+    assert "You have no role yet." in read(client.get("/staff/")).text
+    assert [client.get(path).status_code for path in pages(request)[1:]] == [404, *[403] * 7]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_sees_every_page(role: Role, now: datetime) -> None:
+    client = console(make_staff("olga", role))
+    assert [client.get(path).status_code for path in pages(in_review(now=now))] == [200] * 9
+
+
+def test_sign_out_is_by_post(now: datetime) -> None:
+    client = console(make_staff("sam"))
+    assert client.get("/staff/logout/").status_code == 405
+    assert client.get("/staff/").status_code == 200
+    assert client.post("/staff/logout/").status_code == 302
+    assert client.get("/staff/").status_code == 302
+
+
+def test_console_has_six_tables_and_edits_none(now: datetime) -> None:
+    assert sorted(model._meta.label for model in staff_site._registry) == [
+        "accounts.Account",
+        "accounts.Case",
+        "accounts.Event",
+        "accounts.OutboxMessage",
+        "accounts.Restriction",
+        "closure.ClosureRequest",
+    ]
+    client = console(make_staff("lea", Role.LEAD))
+    request = in_review(now=now)
+    for path in ("add/", f"{request.pk}/delete/", f"{request.pk}/history/", f"{request.pk}/change/"):
+        assert client.get(LIST + path).status_code in {302, 404}, path
+    for path in ("password_change/", "autocomplete/", "jsi18n/", f"r/1/{request.pk}/"):
+        assert client.get(f"/staff/{path}").status_code == 404, path
+    assert [client.post(path).status_code for path in (LIST, address(request))] == [200, 200]
+    request.refresh_from_db()
+    assert request.version == 0
+
+
+def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
+    found = get_resolver("portal.urls").namespace_dict["admin"][1].reverse_dict
+    names = {name for name in found if isinstance(name, str)}
+    rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
+    rows |= {"closure_closurerequest"}
+    expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
+    expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "check", "case")}
+    expected |= {"accounts_account_case", "accounts_case_resolve", "accounts_outboxmessage_requeue"}
+    expected |= {"index", "login", "logout", "app_list"}
+    assert names == expected
+
+
+def counts(client: Client) -> dict[str, int]:
+    """Return the day's work as the index counts it."""
+    work = client.get("/staff/").context["work"]
+    return {kind.code: count for kind, count in work}
+
+
+@pytest.mark.row("L06")
+def test_index_counts_the_day_s_work_and_links_to_it(now: datetime) -> None:
+    client = console(make_staff("sam"))
+    assert set(counts(client).values()) == {0}
+    in_review("ana", now=now, finalizes_before=now - timedelta(hours=1))
+    two = in_review("ben", now=now, four_eyes=True)
+    assert decide(client, two, "approve").status_code == 302
+    held = in_review("cid", now=now)
+    assert decide(client, held, "ask").status_code == 302
+    stuck(in_review("dan", now=now, state=ClosureState.FINALIZING), now)
+    in_review("eve", now=now, state=ClosureState.FINALIZING, plan={"recheck": {"state": "failed"}})
+    in_review("fay", now=now, state=ClosureState.FINALIZING, parked_at=now)
+    in_review("gus", now=now, state=ClosureState.FINALIZING, plan={"recheck": {"state": "done"}})
+    expected = {"overdue": 1, "second": 1, "review": 2, "held": 1, "stuck": 3}
+    assert counts(client) == expected
+    links = [link.get("href", "") for link in read(client.get("/staff/")).every("a")]
+    for code, count in expected.items():
+        assert f"{LIST}?work={code}" in links
+        assert client.get(LIST, {"work": code}).context["cl"].result_count == count
+
+
+def stuck(request: ClosureRequest, now: datetime) -> None:
+    """Give a request a call to the core that waits for staff."""
+    Effect.objects.create(
+        account_id=request.account_id,
+        request=request,
+        kind="freeze",
+        key=f"{request.reference}:freeze",
+        state=EffectState.PARKED,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, django_assert_num_queries: Any) -> None:
+    client = console(make_staff("sam"))
+    for name in ("ana", "ben"):
+        in_review(name, now=now)
+        # Session, account, device, roles and the five counts.
+        with django_assert_num_queries(9):
+            client.get("/staff/")
