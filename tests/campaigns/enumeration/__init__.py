@@ -1,0 +1,1 @@
+"""Does time tell who has an account? See `__main__.py`."""

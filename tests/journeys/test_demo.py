@@ -1,0 +1,37 @@
+"""The demo as a whole: it starts by one command, moves its clock, and leaves nothing running."""
+
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.journeys.running_demo import Demo, leftovers, running_demo
+
+
+def test_demo_serves_codes_and_messages_and_jumps_ahead(demo: Demo) -> None:
+    answer = httpx.get(f"{demo.origin}/demo/totp.json", params={"account": "agent@demo.test"}).json()
+    assert (len(answer["code"]), answer["code"].isdecimal(), 0 < answer["valid_for"] <= 30) == (6, True, True)
+    frozen = demo.wait_for_message("frozen@demo.test", saying="You asked us to close your account")
+    assert frozen["channel"] == "email"
+    demo.advance(hours=24 * 6)
+    closed = demo.wait_for_message("frozen@demo.test", saying="Your account is closed (")
+    assert closed["id"] > frozen["id"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b'{"advance_hours": "x"}', b'{"advance_hours": -1}', b'{"advance_hours": 1e9}']
+)
+def test_clock_refuses_what_is_no_time(demo: Demo, body: bytes) -> None:
+    answer = httpx.post(f"{demo.origin}/demo/clock/", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["ctrl_c", "terminated"])
+def test_demo_leaves_nothing_running_and_keeps_its_people(tmp_path: Path, ending: signal.Signals) -> None:
+    with running_demo(tmp_path) as first:
+        assert leftovers(first.process) != []
+        first.process.send_signal(ending)
+        assert first.process.wait(20) == 0
+        assert leftovers(first.process) == []

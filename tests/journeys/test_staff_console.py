@@ -1,0 +1,180 @@
+"""Staff in a real browser: nothing the content security policy refuses, nothing axe finds, no script needed."""
+
+import base64
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from accounts.actors import Actor
+from accounts.enums import AccountStatus, Role
+from accounts.models import Account, TotpDevice
+from accounts.models.factor import TOTP_STEP_SECONDS, totp_code
+from accounts.staff_enrollment import invite
+from closure.enums import ClosureState
+from closure.models import ClosureRequest
+from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
+from tests.factories import PASSWORD, make_staff
+from tests.journeys.visitor import AXE_OPTIONS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Opener = Callable[..., Page]
+LOOKS = (("light", 1280), ("light", 320), ("dark", 1280), ("dark", 320))
+
+
+@pytest.fixture
+def origin(live_server: Any, settings: Any) -> str:
+    """The portal over plain HTTP, with the cookie that such a browser keeps."""
+    settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE = "session", False
+    return str(live_server.url)
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What browsers complained about: refused by policy, missing, or a script's error."""
+    return []
+
+
+@pytest.fixture
+def opened(browser: Browser, origin: str, complaints: list[str]) -> Iterator[Opener]:
+    """A function that opens the browser of a member of staff who has signed in, or of a visitor."""
+    contexts = []
+
+    def open_page(account: Account | None = None, *, javascript: bool = True) -> Page:
+        context = browser.new_context(java_script_enabled=javascript, locale="en-US", reduced_motion="reduce")
+        contexts.append(context)
+        if account is not None:
+            cookie = console(account).cookies["session"].value
+            context.add_cookies([{"name": "session", "value": cookie, "url": origin}])
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def scan(page: Page) -> list[str]:
+    """Return what is wrong with a page as it stands."""
+    found = []
+    for scheme, width in LOOKS:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two that there are
+        page.set_viewport_size({"width": width, "height": 900})
+        where = f"{page.url} {scheme} {width}"
+        violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+        found += [f"{where}: {each['id']} {[node['target'] for node in each['nodes']]}" for each in violations]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{where}: scrolls sideways")
+    return found
+
+
+def busy_request(now: datetime) -> ClosureRequest:
+    """Make a request with everything that its page can show."""
+    request = in_review("ana", now=now, four_eyes=True, flags=["large_withdrawals"])
+    lea = console(make_staff("lea", Role.LEAD))
+    decide(lea, request, "approve")
+    deposit(request.account)
+    lea.post(address(request, "check/"))
+    case_of(request.account, now)
+    in_review("ben", now=now, finalizes_before=now - timedelta(hours=1))
+    return request
+
+
+def test_console_has_no_accessibility_problem_and_keeps_to_its_policy(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    request = busy_request(now)
+    page = opened(make_staff("sam"))
+    problems = []
+    for path in (
+        "/staff/",
+        LIST,
+        address(request),
+        f"/staff/accounts/account/{request.account_id}/",
+        "/staff/accounts/event/",
+    ):
+        page.goto(origin + path)
+        for part in page.locator("details").all():
+            part.evaluate("part => { part.open = true }")
+        problems += scan(page)
+    assert problems == []
+    assert complaints == []
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    assert len(complaints) == 1
+    assert "Content Security Policy" in complaints[0]
+
+
+def test_refused_decision_has_no_accessibility_problem(opened: Opener, origin: str, now: datetime) -> None:
+    request = in_review("ana", now=now)
+    page = opened(make_staff("sam"))
+    page.goto(origin + address(request))
+    page.locator("summary", has_text="Reject").click()
+    page.get_by_role("button", name="Reject request").click()
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.id") == "problems"
+    assert scan(page) == []
+
+
+def test_agent_finds_and_approves_a_clean_request_without_scripts(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    request = in_review("ana", now=now)
+    page = opened(make_staff("sam"), javascript=False)
+    page.goto(origin + "/staff/")
+    page.get_by_label("Find a closure").fill(request.reference)
+    page.get_by_role("button", name="Search").click()
+    page.locator("#id_approve_reason").fill(REASON)
+    page.get_by_role("button", name="Approve closing").click()
+    assert page.get_by_text(f"{request.reference} is approved.").count() == 1
+    request.refresh_from_db()
+    assert request.state == ClosureState.COOLING_OFF
+    assert complaints == []
+
+
+@pytest.mark.row("L01")
+def test_agent_opens_a_case_and_cancels_without_scripts(opened: Opener, origin: str, now: datetime) -> None:
+    request = in_review("ana", now=now)
+    page = opened(make_staff("sam"), javascript=False)
+    page.goto(origin + address(request))
+    page.locator("summary", has_text="Open a case").click()
+    page.get_by_label("What it is about").select_option("dispute")
+    page.get_by_role("button", name="Open case").click()
+    reference = page.locator("#cases-title ~ ul .ref").inner_text()
+    page.locator("summary", has_text="Cancel for the customer").click()
+    page.get_by_label("Open case of this customer").fill(reference)
+    page.locator("#id_cancel_reason").fill(REASON)
+    page.get_by_role("button", name="Cancel closure").click()
+    assert page.get_by_text("is cancelled and the account released").count() == 1
+    assert Account.objects.get(pk=request.account_id).status == AccountStatus.ACTIVE
+
+
+@pytest.mark.row("L07")
+def test_staff_enroll_without_scripts(opened: Opener, origin: str, complaints: list[str], now: datetime) -> None:
+    token = invite("sam@staff.example.test", Role.AGENT, actor=Actor.system("tests"), now=now)
+    page = opened()
+    page.goto(f"{origin}/enroll/{token}/")
+    assert scan(page) == []
+    page = opened(javascript=False)
+    page.goto(f"{origin}/enroll/{token}/")
+    key = page.locator(".secret").inner_text().replace(" ", "")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("The same password again").fill(PASSWORD)
+    page.get_by_label("Code from the app").fill(authenticator(key))
+    page.get_by_role("button", name="Enroll").click()
+    assert page.get_by_text("You are enrolled.").count() == 1
+    assert TotpDevice.objects.get().confirmed
+    page.goto(f"{origin}/enroll/{token}/")
+    assert page.get_by_role("heading", level=1).inner_text() == "This link does not work any more"
+    assert [each for each in complaints if "410" not in each] == []
+
+
+def authenticator(key: str) -> str:
+    """Return the code that an app shows for a typed key."""
+    return totp_code(base64.b32decode(key + "=" * (-len(key) % 8)), int(time.time()) // TOTP_STEP_SECONDS)
