@@ -68,6 +68,11 @@ def parse_ring(name: str, text: str) -> KeyRing:
     return KeyRing(tuple(keys))
 
 
+def parse_keys(name: str, text: str) -> list[bytes]:
+    """Parse `BASE64,BASE64` into keys; raises ImproperlyConfigured."""
+    return [_decode_key(name, part.strip()) for part in text.split(",") if part.strip()]
+
+
 def _new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
 
@@ -78,9 +83,9 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def text(name: str, default: str) -> str:
-    """Read a text setting; `default` may be empty."""
+    """Read a text setting; one that is set but empty has its default."""
     value: str = _reader.str(name, default=default)
-    return value
+    return value or default
 
 
 def items(name: str, default: list[str]) -> list[str]:
@@ -88,9 +93,9 @@ def items(name: str, default: list[str]) -> list[str]:
     return [str(item) for item in _reader.list(name, default=default)]
 
 
-def database(default: str) -> dict[str, object]:
-    """Parse DATABASE_URL (sqlite:///path or postgres://...)."""
-    return dict(_reader.db_url("DATABASE_URL", default=default))
+def database(name: str, default: str) -> dict[str, object]:
+    """Parse a database URL (sqlite:///path or postgres://...); one that is set but empty has its default."""
+    return dict(_reader.db_url_config(text(name, default)))
 
 
 class DemoSecrets:

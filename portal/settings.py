@@ -23,6 +23,8 @@ SECRET_KEY = env.required("SECRET_KEY", demo=_demo, make=lambda: env._new_key() 
 FINGERPRINT_KEYS = env.required_ring("FINGERPRINT_KEYS", demo=_demo)
 ARCHIVE_KEYS = env.required_ring("ARCHIVE_KEYS", demo=_demo)
 SIGNING_KEY = env.required_key("SIGNING_KEY", demo=_demo)
+RETIRED_SIGNING_KEYS = env.parse_keys("RETIRED_SIGNING_KEYS", env.text("RETIRED_SIGNING_KEYS", ""))
+ARCHIVE_KEYS_DIR = Path(env.text("ARCHIVE_KEYS_DIR", str(VAR_DIR / "archive-keys"))).resolve()
 
 # Where and as whom
 DEBUG = False
@@ -107,7 +109,7 @@ TEMPLATES = [
 ]
 
 # Database. SQLite: WAL, IMMEDIATE and 20 s, or writers meet "database is locked" (docs/decisions/0002).
-_database = env.database(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
+_database = env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
 if str(_database["ENGINE"]).endswith("sqlite3"):
     _database["OPTIONS"] = {
         "timeout": 20,

@@ -6,7 +6,7 @@ import re
 from tests.architecture.source import ROOT, modules
 from tests.plugins.environment import TEST_ENVIRONMENT
 
-READERS = frozenset({"flag", "text", "items", "required", "required_ring", "required_key", "db_url"})
+READERS = frozenset({"flag", "text", "items", "required", "required_ring", "required_key", "database"})
 SET_BY_DATABASE_PLUGIN = frozenset({"DATABASE_URL", "VAR_DIR"})
 
 

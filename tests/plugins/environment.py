@@ -17,6 +17,8 @@ TEST_ENVIRONMENT = {
     "FINGERPRINT_KEYS": f"1:{_key('f')}",
     "ARCHIVE_KEYS": f"1:{_key('a')}",
     "SIGNING_KEY": _key("s"),
+    "RETIRED_SIGNING_KEYS": "",
+    "ARCHIVE_KEYS_DIR": "",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "PORTAL_ORIGIN": "https://portal.example.test",
     "PORTAL_BRAND": "Northbank",
