@@ -9,6 +9,7 @@ from django.db.models import F
 from closure.retention.classes import A, E, FieldClass, K, ModelClass
 from closure.retention.classes import all_of as _all
 from closure.retention.ledger_fields import LEDGER
+from closure.retention.own_fields import RETENTION
 
 __all__ = ["CLASSES", "FieldClass", "ModelClass"]
 
@@ -256,4 +257,4 @@ FRAMEWORK: dict[str, ModelClass] = {
     ),
 }
 
-CLASSES: dict[str, ModelClass] = {**ACCOUNTS, **CLOSURE, **LEDGER, **FRAMEWORK}
+CLASSES: dict[str, ModelClass] = {**ACCOUNTS, **CLOSURE, **LEDGER, **RETENTION, **FRAMEWORK}

@@ -1,0 +1,32 @@
+"""Names of what is kept and why: stored values, so a change of one is a migration."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordClass(models.TextChoices):
+    """What a sealed record holds; each class has a period of its own (H01)."""
+
+    IDENTITY = "identity", _("identity")
+    TRANSACTIONS = "transactions", _("transactions")
+    CLOSURE_FILE = "closure_file", _("closure file")
+
+
+class MonthState(models.TextChoices):
+    """Of the key that wraps the keys of a purge month."""
+
+    OPEN = "open", _("open")
+    DESTROYED = "destroyed", _("destroyed")
+
+
+class ExtensionReason(models.TextChoices):
+    """What keeps an archive beyond its date beside a legal hold."""
+
+    CLAIM = "claim", _("open claim")
+
+
+class DisclosurePurpose(models.TextChoices):
+    """Whom an archive is opened for (F05)."""
+
+    REGULATOR = "regulator", _("regulator or court")
+    PERSON = "person", _("the person concerned")

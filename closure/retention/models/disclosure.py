@@ -1,0 +1,55 @@
+"""Openings of an archive for somebody outside: who asked, who agreed, who opened it (F05)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models.base import OfAccount
+from closure.retention.enums import DisclosurePurpose
+
+
+def _paired(name: str) -> Q:
+    """Return the condition that a time and a person are both there, or neither."""
+    neither = Q(**{f"{name}_at": None, f"{name}_by": None})
+    return neither | Q(**{f"{name}_at__isnull": False, f"{name}_by__isnull": False})
+
+
+class Disclosure(OfAccount):
+    """One export for a regulator, or for the person, whose documents an agent and a lead have approved first."""
+
+    account_id = models.UUIDField(db_index=True)
+    purpose = models.CharField(max_length=16, choices=DisclosurePurpose)
+    case_reference = models.CharField(max_length=64, help_text="Our case, or the reference of the authority")
+    asked_at = models.DateTimeField()
+    asked_by = models.UUIDField()
+    agent_approved_at = models.DateTimeField(null=True, blank=True)
+    agent_approved_by = models.UUIDField(null=True, blank=True)
+    lead_approved_at = models.DateTimeField(null=True, blank=True)
+    lead_approved_by = models.UUIDField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.UUIDField(null=True, blank=True)
+    bundle_digest = models.BinaryField(max_length=32, null=True, blank=True, help_text="SHA-256 of what was given out")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=_paired("agent_approved") & _paired("lead_approved") & _paired("opened"),
+                name="disclosure_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(agent_approved_by=None)
+                | Q(lead_approved_by=None)
+                | ~Q(agent_approved_by=F("lead_approved_by")),
+                name="disclosure_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at=None)
+                | Q(purpose=DisclosurePurpose.REGULATOR)
+                | Q(agent_approved_at__isnull=False, lead_approved_at__isnull=False),
+                name="disclosure_approved_before_opened",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.case_reference
