@@ -89,9 +89,9 @@ class Comparison:
 
 
 def compare(request: ClosureRequest) -> Comparison | None:
-    """Return the check of the submission beside the latest one; None where one of them is gone."""
+    """Return the check of the submission beside the latest one; None where one of them is gone or erased."""
     submitted, latest = queries.submission_run(request), queries.latest_run(request)
-    if submitted is None or latest is None:
+    if submitted is None or latest is None or not submitted.result or not latest.result:
         return None
     return comparison(submitted, latest)
 
