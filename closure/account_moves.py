@@ -11,7 +11,7 @@ from closure import effects
 from closure.effects import EffectKind
 from closure.enums import ClosureAction, ClosureState
 from closure.facts import Context
-from closure.mails import WITHDRAWALS_HELD
+from closure.mails import held_until_of
 from closure.policy import loader
 from closure.policy.schema import ApiKeys
 from closure.transitions import AccountMove
@@ -42,7 +42,7 @@ def _release(context: Context) -> None:
     change_status(
         context.account, AccountStatus.ACTIVE, actor=context.actor, reason="closure_released", now=context.now
     )
-    until = context.now + WITHDRAWALS_HELD
+    until = held_until_of(context.account, now=context.now)
     Account.objects.filter(pk=context.account.pk).update(withdrawals_held_until=until)
     context.account.withdrawals_held_until = until
     effects.add(context.request, EffectKind.UNFREEZE, now=context.now)

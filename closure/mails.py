@@ -42,6 +42,11 @@ REJECTIONS: dict[str, str | Promise] = {
 }
 
 
+def held_until_of(account: Account, *, now: datetime) -> datetime:
+    """Return until when withdrawals of a released account are held; a longer hold that stands is never cut (J03)."""
+    return max(now + WITHDRAWALS_HELD, account.withdrawals_held_until or now)
+
+
 def tell(context: Context, action: ClosureAction, to: ClosureState, *, end_reason: str) -> None:
     """Queue the message that goes with a transition, if any does; the account row is locked."""
     account = context.account
@@ -74,7 +79,7 @@ def _mail(
     context: Context, action: ClosureAction, to: ClosureState, end_reason: str
 ) -> tuple[str, dict[str, Any]] | None:
     # RELEASE says until when withdrawals are held (docs/lifecycle.md).
-    held_until = {"held_until": context.now + WITHDRAWALS_HELD}
+    held_until = {"held_until": held_until_of(context.account, now=context.now)}
     if action is A.SUBMIT:
         return CONFIRMATION, _dates(context, to)
     if action is A.CANCEL:

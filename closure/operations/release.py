@@ -17,7 +17,7 @@ from accounts.status import change_status
 from closure import disputes, effects, lifecycle, wake
 from closure.effects import EffectKind
 from closure.exceptions import ReasonRequired, SecondPersonRequired, TransitionRefused
-from closure.mails import WITHDRAWALS_HELD, write
+from closure.mails import held_until_of, write
 from closure.models import ClosureRequest
 
 PROPOSED, RELEASED = "closure.dispute_release_proposed", "closure.dispute_released"
@@ -76,7 +76,7 @@ def _release(
             restrictions.lift(standing.pk, actor=actor, reason=reason, now=now)
     account.refresh_from_db(fields=["journal_head"])
     change_status(account, AccountStatus.ACTIVE, actor=actor, reason="dispute_released", now=now)
-    until = now + WITHDRAWALS_HELD
+    until = held_until_of(account, now=now)
     Account.objects.filter(pk=account.pk).update(withdrawals_held_until=until)
     told = {"request": str(request.pk), "to": request.state, "proposed_by": first}
     record(RELEASED, actor=actor, at=now, account=account, data=told, note=reason)

@@ -30,6 +30,7 @@ from tests.closure.scenes import (
     staff,
 )
 from tests.factories import make_account
+from tests.outbox import messages, opened
 
 pytestmark = pytest.mark.django_db
 A, S = ClosureAction, ClosureState
@@ -146,6 +147,17 @@ def test_release_holds_withdrawals_and_asks_the_core(ana: Account, now: datetime
     assert (done.state, done.ended_at, done.end_reason) == (S.REJECTED, now, "rejected")
     assert (ana.status, ana.withdrawals_held_until) == (AccountStatus.ACTIVE, now + timedelta(hours=24))
     assert effects_of(request) == ["unfreeze", "unlock_deposits"]
+
+
+@pytest.mark.row("J03")
+def test_release_never_cuts_a_longer_hold_of_withdrawals(ana: Account, now: datetime) -> None:
+    until = now + timedelta(hours=47)
+    Account.objects.filter(pk=ana.pk).update(withdrawals_held_until=until)
+    request = make_request(ana, S.COOLING_OFF, now=now)
+    lifecycle.apply(request.pk, A.REJECT, actor=staff(Role.AGENT), reason="no", now=now, seen_version=0)
+    ana.refresh_from_db()
+    told = opened(messages(ana, template="closure_rejected")[0]).context["held_until"]
+    assert (ana.withdrawals_held_until, told) == (until, until)
 
 
 def test_approve_leads_to_cooling_off_or_approved(ana: Account, now: datetime) -> None:

@@ -56,6 +56,15 @@ def test_two_people_of_compliance_release(disputed: ClosureRequest, olga: Actor,
     assert events(disputed)[-2:] == ["closure.dispute_release_proposed", "closure.dispute_released"]
 
 
+@pytest.mark.row("J03")
+def test_longer_hold_of_withdrawals_stands(disputed: ClosureRequest, olga: Actor, omar: Actor, now: datetime) -> None:
+    until = now + timedelta(hours=47)
+    Account.objects.filter(pk=disputed.account_id).update(withdrawals_held_until=until)
+    for actor in (olga, omar):
+        release_dispute(disputed.pk, actor=actor, reason="looked", now=now)
+    assert Account.objects.get(pk=disputed.account_id).withdrawals_held_until == until
+
+
 @pytest.mark.row("E07")
 def test_one_person_alone_releases_nothing(disputed: ClosureRequest, olga: Actor, now: datetime) -> None:
     release_dispute(disputed.pk, actor=olga, reason="phoned her", now=now)
