@@ -29,7 +29,7 @@ HELD_WORDS: dict[HeldReason, str | Promise] = {
     HeldReason.RESTRICTION: gettext_lazy("Your account is restricted."),
     HeldReason.LEGAL: LEGAL_WORDS,
     HeldReason.UNREACHABLE: gettext_lazy("We could not check your account."),
-    HeldReason.QUESTION: gettext_lazy("We have a question. Contact us and quote your reference."),
+    HeldReason.QUESTION: gettext_lazy("We have a question for you."),
 }
 # What staff choose from when they reject; the customer reads these words, never the note of staff.
 REJECTIONS: dict[str, str | Promise] = {

@@ -29,7 +29,7 @@ TO_DO: dict[HeldReason, str | Promise] = {
     ),
     R.RESTRICTION: gettext_lazy("Contact us and quote your reference. We tell you how to clear it."),
     R.UNREACHABLE: gettext_lazy("You need not do anything. We try again every few minutes, and then go on."),
-    R.QUESTION: gettext_lazy("Answer below. The closing goes on when we have read it."),
+    R.QUESTION: gettext_lazy("Answer it here. The closing goes on when we have read your answer."),
 }
 HEADINGS: dict[ClosureState, str | Promise] = {
     S.HELD: gettext_lazy("The closing of your account is on hold"),

@@ -70,4 +70,4 @@ class AskForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = _("What we want to know")
-        self.fields["reason"].help_text = _("For staff who answer the customer. The mail asks them to contact us.")
+        self.fields["reason"].help_text = _("The customer reads it on the status page, as you write it here.")

@@ -11,7 +11,7 @@ from django.views import View
 
 from accounts import clock
 from accounts.views.pages import FormPage, Page, Tried
-from closure import offers, standing, status_links, status_session, timeline
+from closure import offers, questions, standing, status_links, status_session, timeline
 from closure.enums import ClosureState
 from closure.exceptions import LinkRefused
 from closure.forms.status import StatusForm
@@ -101,6 +101,7 @@ class StatusOpenView(InStatus, Page):
             "time_left": standing.time_left(request, now=now),
             "review_text": standing.review(request, now=now),
             "holds": standing.holds(request),
+            "question": questions.asked(request),
             "answer_by": standing.answer_by(request),
             "held_until": self.held_until(),
             "past": timeline.of_requests([request])[request.pk],

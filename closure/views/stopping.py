@@ -17,7 +17,7 @@ from accounts.stops import StopRefused
 from accounts.verification import step_up as steps
 from accounts.views.factors import FactorCard, add_error, cards, form_fields
 from accounts.views.pages import UNPROCESSABLE, FormPage, Page
-from closure import fresh_factor, offers, status_links
+from closure import fresh_factor, offers, questions, status_links
 from closure.enums import ClosureAction
 from closure.exceptions import LinkRefused, TransitionRefused
 from closure.forms.status import AnswerForm
@@ -154,6 +154,10 @@ class AnswerView(FreshFactorPage):
     def offered(self) -> bool:
         """While we wait for an answer."""
         return offers.answer(self.visit.request)
+
+    def show(self, *, status: int = 200, **more: Any) -> HttpResponse:
+        """Say what we want to know."""
+        return super().show(status=status, question=questions.asked(self.visit.request), **more)
 
     def carry_out(self, step_up: StepUp, form: Any) -> None:
         """Hand the answer to the review."""
