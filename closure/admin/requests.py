@@ -19,7 +19,7 @@ from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link,
 from accounts.admin.forms import OpenCaseForm
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
-from closure.admin import decisions, dossier, face, rearm, story
+from closure.admin import decisions, dossier, face, rearm, release, story
 from closure.admin.filters import DueFilter, FlagFilter, StateFilter, WorkFilter
 from closure.admin.forms import DecisionForm
 from closure.admin.tones import flag_tags, is_overdue, state_tag
@@ -30,6 +30,7 @@ from closure.models import ClosureRequest
 from closure.operations.check import check_request
 from closure.operations.face import record_face_outcome
 from closure.operations.rearm import rearm as rearm_parked
+from closure.operations.release import release_dispute
 from closure.permissions import can_decide, check_decide
 
 CONFLICT, FORBIDDEN, UNPROCESSABLE = 409, 403, 422
@@ -105,6 +106,7 @@ class ClosureRequestAdmin(ViewOnlyAdmin[ClosureRequest]):
             "decide": self.decide_view,
             "face": self.face_view,
             "rearm": self.rearm_view,
+            "release": self.release_view,
             "check": self.check_view,
             "case": self.case_view,
         }
@@ -139,6 +141,7 @@ class ClosureRequestAdmin(ViewOnlyAdmin[ClosureRequest]):
             "may_open_case": cases.can_handle(actor),
             "case_form": OpenCaseForm(),
             "face_form": face.form_for(row, actor),
+            "release": release.standing(row, actor, bound=more.pop("release_form", None)),
             "parked": rearm.parked(row, actor, calls=calls, bound=more.pop("rearm_form", None)),
             **more,
         }
@@ -207,12 +210,32 @@ class ClosureRequestAdmin(ViewOnlyAdmin[ClosureRequest]):
         try:
             rearm_parked(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
         except PortalError as error:
-            form.add_error(FIELDS.get(type(error)), error.message)
-            kinds = {StaleDecision: CONFLICT, NotAllowed: FORBIDDEN}
-            status = next((code for kind, code in kinds.items() if isinstance(error, kind)), UNPROCESSABLE)
-            return self.show(request, self.find(request, key), status=status, rearm_form=form, **_refused(form))
+            return self._refuse_beside(request, key, form, error, name="rearm_form")
         messages.success(request, _("It is tried again now."))
         return redirect(self.address(row))
+
+    def release_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Propose to release a disputed account, or release what another person of compliance proposed."""
+        row = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = release.ReleaseForm(request.POST)
+        form.is_valid()
+        try:
+            released = release_dispute(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
+        except PortalError as error:
+            return self._refuse_beside(request, key, form, error, name="release_form")
+        messages.success(request, release.done_words(released=released))
+        return redirect(self.address(row))
+
+    def _refuse_beside(
+        self, request: HttpRequest, key: UUID, form: DecisionForm, error: PortalError, *, name: str
+    ) -> HttpResponse:
+        """Show the request as it stands now, with the form of this name refused in the operation's words."""
+        form.add_error(FIELDS.get(type(error)), error.message)
+        kinds = {StaleDecision: CONFLICT, NotAllowed: FORBIDDEN}
+        status = next((code for kind, code in kinds.items() if isinstance(error, kind)), UNPROCESSABLE)
+        return self.show(request, self.find(request, key), status=status, **{name: form}, **_refused(form))
 
     def check_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Check the account again; this decides nothing and changes no state."""

@@ -32,6 +32,8 @@ WORDS: dict[str, str | Promise] = {
     "closure.finished": gettext_lazy("Account closed"),
     "closure.cancelled": gettext_lazy("Cancelled; account released"),
     "closure.disputed": gettext_lazy("Disputed by the owner; account disabled"),
+    "closure.dispute_release_proposed": gettext_lazy("Release after the dispute proposed"),
+    "closure.dispute_released": gettext_lazy("Released after the dispute"),
     "closure.timed_out": gettext_lazy("Frozen too long; account released"),
     "face.recorded": gettext_lazy("Outcome of the face check recorded"),
     "work.rearmed": gettext_lazy("Parked work started again"),

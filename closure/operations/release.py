@@ -39,7 +39,7 @@ def release_dispute(request_id: UUID, *, actor: Actor, reason: str, now: datetim
         account, request = lifecycle.lock(request_id)
         if actor.account_id == account.pk:
             raise SecondPersonRequired
-        if request.end_reason != DISPUTED or account.status != AccountStatus.DISABLED or _released(request):
+        if not waits(request):
             raise TransitionRefused(_("There is no dispute to release."), code="not_disputed")
         first = proposed_by(request)
         if first is None:
@@ -52,14 +52,23 @@ def release_dispute(request_id: UUID, *, actor: Actor, reason: str, now: datetim
     return True
 
 
+def waits(request: ClosureRequest) -> bool:
+    """Tell whether a dispute keeps the account of this request disabled, until two people release it."""
+    if request.end_reason != DISPUTED or request.account.status != AccountStatus.DISABLED:
+        return False
+    return _event(request, RELEASED) is None
+
+
+def may_release(actor: Actor, request: ClosureRequest) -> bool:
+    """Tell whether the actor may be the next of the two: compliance, neither the owner nor who proposed it."""
+    is_compliance = actor.kind is ActorKind.STAFF and Role.COMPLIANCE in actor.roles
+    return is_compliance and actor.account_id != request.account_id and proposed_by(request) != actor.label
+
+
 def proposed_by(request: ClosureRequest) -> str | None:
     """Return the label of who proposed the release, None while nobody has: the journal is what remembers it."""
     event = _event(request, PROPOSED)
     return None if event is None else event.actor
-
-
-def _released(request: ClosureRequest) -> bool:
-    return _event(request, RELEASED) is not None
 
 
 def _event(request: ClosureRequest, action: str) -> Event | None:

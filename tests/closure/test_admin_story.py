@@ -7,8 +7,10 @@ import pytest
 from closure.admin.story import said
 from closure.transitions import TRANSITIONS
 
+OTHERS = {"closure.dispute_release_proposed", "closure.dispute_released", "face.recorded", "work.rearmed"}
 
-@pytest.mark.parametrize("event", sorted({transition.event for transition in TRANSITIONS.values()}))
+
+@pytest.mark.parametrize("event", sorted({transition.event for transition in TRANSITIONS.values()} | OTHERS))
 def test_every_event_has_words(event: str) -> None:
     assert said(event, {}) != event
 

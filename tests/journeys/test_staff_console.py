@@ -17,6 +17,7 @@ from accounts.models.factor import TOTP_STEP_SECONDS, totp_code
 from accounts.staff_enrollment import invite
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
+from closure.operations.hold import dispute
 from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
 from tests.factories import PASSWORD, make_staff
 from tests.journeys.visitor import AXE_OPTIONS
@@ -153,6 +154,24 @@ def test_agent_opens_a_case_and_cancels_without_scripts(opened: Opener, origin: 
     page.get_by_role("button", name="Cancel closure").click()
     assert page.get_by_text("is cancelled and the account released").count() == 1
     assert Account.objects.get(pk=request.account_id).status == AccountStatus.ACTIVE
+
+
+@pytest.mark.row("E07")
+def test_compliance_proposes_the_release_of_a_disputed_account_without_scripts(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    request = in_review("ana", now=now)
+    dispute(request.pk, actor=Actor.link(request.account_id), reason="", now=now)
+    olga = make_staff("olga", Role.COMPLIANCE)
+    page = opened(olga)
+    page.goto(origin + address(request))
+    assert scan(page) == []
+    page = opened(olga, javascript=False)
+    page.goto(origin + address(request))
+    page.locator("#id_release_reason").fill(REASON)
+    page.get_by_role("button", name="Propose release").click()
+    assert page.get_by_text("Another person of compliance confirms.").count() == 1
+    assert complaints == []
 
 
 @pytest.mark.row("L07")

@@ -138,7 +138,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
     rows |= {"closure_closurerequest"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
-    expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "check", "case")}
+    expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "release", "check", "case")}
     expected |= {"accounts_account_case", "accounts_case_resolve", "accounts_outboxmessage_requeue"}
     expected |= {"index", "login", "logout", "app_list"}
     assert names == expected
