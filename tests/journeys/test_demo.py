@@ -5,8 +5,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from tests.journeys.running_demo import Demo, leftovers, running_demo
+from tests.journeys.visitor import Visitor
 
 
 def test_demo_serves_codes_and_messages_and_jumps_ahead(demo: Demo) -> None:
@@ -17,6 +19,14 @@ def test_demo_serves_codes_and_messages_and_jumps_ahead(demo: Demo) -> None:
     demo.advance(hours=24 * 6)
     closed = demo.wait_for_message("frozen@demo.test", saying="Your account is closed (")
     assert closed["id"] > frozen["id"]
+
+
+def test_outbox_page_fits_every_screen(browser: Browser, demo: Demo) -> None:
+    visitor = Visitor.open(browser, demo, "clean")
+    demo.wait_for_message("frozen@demo.test", saying="You asked us to close your account")
+    visitor.goto("/demo/outbox/")
+    visitor.scan()
+    assert visitor.problems == []
 
 
 @pytest.mark.parametrize(
