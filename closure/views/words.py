@@ -58,8 +58,6 @@ def frozen(policy: Policy) -> str:
     shows = policy.waiting.status_shows
     if shows & {StatusShows.BALANCES, StatusShows.HISTORY}:
         return stops + " " + _("You can still see balances and history on the status page.")
-    if StatusShows.EXPORT in shows:
-        return stops + " " + _("You can follow the request and save your records on the status page.")
     return stops + " " + _("You can follow the request on the status page.")
 
 
