@@ -114,7 +114,10 @@ def ahead(request: ClosureRequest, *, now: datetime) -> list[Ahead]:
     found = [
         (_("The wait ends. We check the account once more, then close it."), request.finalizes_after),
         (_("Closed at the latest"), None if request.state == S.HELD else request.finalizes_before),
-        (_("If it is not closed by then, we release your account, unless a legal hold applies."), request.release_at),
+        (
+            _("If it is not closed by then, we release your account, unless a restriction stands."),
+            request.release_at,
+        ),
     ]
     dated = [Ahead(text=text, at=at) for text, at in found if at is not None and at > now]
     return sorted(dated, key=lambda each: each.at)

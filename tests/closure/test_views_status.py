@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 
 from accounts import clock, restrictions
 from accounts.enums import MessageChannel, RestrictionKind
@@ -222,6 +223,15 @@ def test_waiting_request_shows_time_dates_and_what_happened(client: Client, ana:
         assert said in words
     assert [status for status in map(client.get, PAGES) if status.status_code != 200] == []
     assert [house_rules(read(client.get(page))) for page in PAGES] == [[]] * len(PAGES)
+
+
+def test_title_has_the_day_and_red_is_kept_for_the_last_button(client: Client, ana: Account, now: datetime) -> None:
+    request = submitted(ana, now)
+    in_status(client, request)
+    page = client.get("/status/open/").content.decode()
+    day = date_format(request.finalizes_after, "j M Y")
+    assert (f"<title>Your account closes on {day} UTC - " in page, "button danger" in page) == (True, False)
+    assert "button danger" in client.get("/status/dispute/").content.decode()
 
 
 HOLDS = {
