@@ -1,8 +1,75 @@
-"""The environment: what is set but empty has its default, as .env.example leaves it."""
+"""The environment is read once; what is missing or malformed stops the start with one clear line."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from portal import env
+from portal.env import DemoSecrets, KeyRing, parse_ring, required
+
+KEY, OTHER = "A" * 43, "B" * 42 + "A"
+
+
+def start(folder: Path, **names: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process that has these names and no others of the portal's."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(folder), **names},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ({}, "SECRET_KEY is not set. Set it in the environment or in .env; .env.example says how."),
+        (
+            {"SECRET_KEY": "s" * 60, "FINGERPRINT_KEYS": "1:AAAA"},
+            "FINGERPRINT_KEYS: a key must be 32 bytes, base64url; this one has 3",
+        ),
+    ],
+)
+def test_start_stops_with_one_line(tmp_path: Path, names: dict[str, str], told: str) -> None:
+    ended = start(tmp_path, **names)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"{told}\n")
+
+
+def test_demo_makes_its_keys_once_and_for_nobody_else(tmp_path: Path) -> None:
+    assert start(tmp_path, DEMO="1").returncode == 0
+    kept = tmp_path / "demo-keys.json"
+    first = kept.read_text()
+    assert start(tmp_path, DEMO="1").returncode == 0
+    assert (kept.read_text(), stat.S_IMODE(kept.stat().st_mode)) == (first, 0o600)
+
+
+def test_ring_reads_newest_first() -> None:
+    assert parse_ring("KEYS", f"2:{KEY}, 1:{OTHER}") == KeyRing(
+        ((2, bytes(32)), (1, parse_ring("KEYS", f"1:{OTHER}").get(1)))
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", ",", KEY, f"x:{KEY}", f"1:{KEY},2:{OTHER}", f"1:{KEY},1:{OTHER}", "1:!", "1:AAAA"]
+)
+def test_malformed_ring_is_refused_by_name(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^KEYS: "):
+        parse_ring("KEYS", text)
+
+
+def test_required_name_has_a_default_in_a_demo_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOT_THERE", raising=False)
+    assert required("NOT_THERE", demo=DemoSecrets(tmp_path), make=lambda: "made") == "made"
+    with pytest.raises(ImproperlyConfigured, match=r"^NOT_THERE is not set\."):
+        required("NOT_THERE", demo=None, make=lambda: "made")
 
 
 @pytest.mark.parametrize(("given", "read"), [("", "fallback"), ("set", "set")])
