@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
@@ -39,9 +39,9 @@ class QuietHandler(WSGIRequestHandler):
 
 
 def run(*, port: int, reset: bool, with_worker: bool, out: Output) -> None:
-    """Prepare the data, serve until Ctrl-C or SIGTERM, leave nothing running."""
+    """Prepare the data, serve until Ctrl-C or SIGTERM, leave nothing running; raises CommandError for a bad port."""
+    server = _listen(port)  # first: a taken port must not cost any data
     settings.PORTAL_ORIGIN = f"http://localhost:{port}"
-    server = ThreadedWSGIServer((HOST, port), QuietHandler)  # first: a taken port must not cost any data
     try:
         with catcher.catching() as (email_url, sms_url):
             settings.EMAIL_URL, settings.SMS_URL = email_url, sms_url
@@ -58,6 +58,13 @@ def run(*, port: int, reset: bool, with_worker: bool, out: Output) -> None:
                 _serve(server)
     finally:
         server.server_close()
+
+
+def _listen(port: int) -> ThreadedWSGIServer:
+    try:
+        return ThreadedWSGIServer((HOST, port), QuietHandler)
+    except (OSError, OverflowError) as error:
+        raise CommandError(f"Port {port} cannot be used ({error}). Choose another: make demo PORT=8001") from error
 
 
 def _prepare(*, reset: bool, out: Output) -> None:
