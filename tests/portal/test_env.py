@@ -1,5 +1,6 @@
 """The environment is read once; what is missing or malformed stops the start with one clear line."""
 
+import base64
 import os
 import stat
 import subprocess
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import env
-from portal.env import DemoSecrets, KeyRing, parse_ring, required
+from portal.env import DemoSecrets, parse_ring, required
 
 KEY, OTHER = "A" * 43, "B" * 42 + "A"
 
@@ -52,9 +53,9 @@ def test_demo_makes_its_keys_once_and_for_nobody_else(tmp_path: Path) -> None:
 
 
 def test_ring_reads_newest_first() -> None:
-    assert parse_ring("KEYS", f"2:{KEY}, 1:{OTHER}") == KeyRing(
-        ((2, bytes(32)), (1, parse_ring("KEYS", f"1:{OTHER}").get(1)))
-    )
+    ring = parse_ring("KEYS", f"2:{KEY}, 1:{OTHER}")
+    assert (ring.newest, [version for version, _key in ring.keys]) == (2, [2, 1])
+    assert (ring.get(2), ring.get(1)) == (bytes(32), base64.urlsafe_b64decode(f"{OTHER}="))
 
 
 @pytest.mark.parametrize(
