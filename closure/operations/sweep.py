@@ -74,9 +74,11 @@ def _each(
     now: datetime,
     wanted: Callable[[ClosureRequest], bool],
 ) -> int:
-    """Move each by itself: one that refuses stays for the next sweep and stops no other."""
+    """Move each by itself, so many at most: those that refuse stay, however many, and stop no other."""
     moved = 0
-    for request in list(found[:MOST_AT_ONCE]):
+    for request in list(found):
+        if moved == MOST_AT_ONCE:
+            break
         if not wanted(request):
             continue
         try:

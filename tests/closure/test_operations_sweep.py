@@ -13,6 +13,7 @@ from closure.enums import ClosureState
 from closure.exchange.ledger.deposits import deposit
 from closure.exchange.ledger.models import LedgerHolding
 from closure.models import CheckRun, ClosureRequest
+from closure.operations import sweep
 from closure.operations.sweep import elapse, lapse_questions, run_sweeps, time_out
 from closure.operations.watch import due_for_a_look, watch
 from tests.closure.by_operations import spend_everything, submitted
@@ -166,6 +167,22 @@ def test_time_out_leaves_legal_holds(ana: Account, now: datetime, advance: Calla
         locked = Account.objects.select_for_update().get(pk=ana.pk)
         restrictions.place(locked, RestrictionKind.RISK_CONTROL, actor=SYSTEM, note="", now=now)
     assert (time_out(advance(days=31)), kept(request).state) == (0, S.HELD)
+
+
+@pytest.mark.row("E09")
+def test_no_number_of_those_that_stay_keeps_others_frozen(
+    ana: Account, now: datetime, advance: Callable[..., datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "MOST_AT_ONCE", 1)
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=ana.pk)
+        restrictions.place(locked, RestrictionKind.RISK_CONTROL, actor=SYSTEM, note="", now=now)
+    stays = make_request(ana, S.HELD, now=now, held_at=now, release_at=now + timedelta(days=20))
+    asked = make_request(make_account("bob"), S.HELD, now=now, held_reasons=["question"], held_at=now + WAIT)
+    at = advance(days=31)
+    assert (lapse_questions(at), time_out(at)) == (1, 0)
+    late = make_request(make_account("eve"), S.IN_REVIEW, now=now)
+    assert (time_out(at), [kept(each).state for each in (stays, asked, late)]) == (1, [S.HELD, S.REJECTED, S.REJECTED])
 
 
 def test_questions_without_answer_end(ana: Account, now: datetime) -> None:
