@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from accounts import dormancy
 from accounts.enums import SECOND_FACTORS, AccountStatus, FactorKind, Purpose
 from accounts.models import Account, StepUp
-from accounts.verification import step_up
+from accounts.verification import counting, step_up
 
 WINDOW = timedelta(minutes=10)
 CUSTOMER_KINDS = frozenset({FactorKind.EMAIL, FactorKind.SMS, FactorKind.TOTP, FactorKind.PASSKEY})
@@ -23,12 +23,18 @@ def begin(account: Account, *, now: datetime) -> StepUp:
         purpose=Purpose.SIGN_IN,
         digest=digest(account),
         kinds=SECOND_FACTORS if account.is_staff else of_customers,
-        needed=dormancy.wake_factors(account) if asleep else 1,
+        needed=_wake_factors(account) if asleep else 1,
         second_factor_required=account.is_staff,
         window=WINDOW,
         extensions=0,
         now=now,
     )
+
+
+def _wake_factors(account: Account) -> int:
+    """Return how many kinds the policy asks for, and never more than there are: nobody is locked out by sleeping."""
+    there = {device.kind for device in counting.devices(account.pk, CUSTOMER_KINDS, Purpose.SIGN_IN)}
+    return max(1, min(dormancy.wake_factors(account), len(there)))
 
 
 def digest(account: Account) -> bytes:

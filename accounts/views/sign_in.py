@@ -89,10 +89,18 @@ class CodeView(Tried, Page):
         return chosen, [card for card in every if card.id != chosen.id]
 
     def context(self) -> dict[str, Any]:
-        """Return the factor, the others, and the field for the code."""
+        """Return the factor, the others, the field for the code, and how many kinds are still asked for."""
         current, others = self.current()
         form = CodeForm(label=current.label, hint=current.code_hint, kind=current.kind)
-        return {"current": current, "others": others, "form": form, "next": self.target, "step_up": self.step_up}
+        left = self.step_up.needed - len({passed["kind"] for passed in self.step_up.passed})
+        return {
+            "current": current,
+            "others": others,
+            "form": form,
+            "next": self.target,
+            "step_up": self.step_up,
+            "left": left,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send a code, or check one."""

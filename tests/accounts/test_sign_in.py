@@ -1,7 +1,7 @@
 """Signing in: one answer and one amount of work for every refusal, a new session, one journal event."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -16,13 +16,15 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import dormancy, sign_in
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, Action, Role, SessionKind
+from accounts.enums import AccountStatus, Action, Purpose, Role, SessionKind
 from accounts.exceptions import ProofRefused, TooManyAttempts, WrongPassword
-from accounts.models import Account, Event, Session, SignIn, StepUp, TotpDevice
+from accounts.models import Account, EmailDevice, Event, Session, SignIn, StepUp, TotpDevice
 from accounts.sign_in import check_password, complete
 from accounts.status import change_status
 from accounts.verification import sign_in as ceremony
 from accounts.verification import step_up
+from closure import waking
+from tests.accounts.verification.ceremony import give_sent
 from tests.factories import PASSWORD, make_account, make_staff, totp_code
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +193,23 @@ def test_freezing_in_between_stops_the_sign_in(ana: Account, request_: HttpReque
     assert Session.objects.count() == 0
 
 
+@pytest.fixture
+def wakes_by_two() -> Iterator[None]:
+    """A policy that asks for two factors after a long sleep."""
+    dormancy.set_wake_factors(lambda account: 2)
+    yield
+    waking.plug()
+
+
+@pytest.fixture
+def wakes_by_one() -> Iterator[None]:
+    """A policy that asks for one."""
+    dormancy.set_wake_factors(dormancy.one_factor)
+    yield
+    waking.plug()
+
+
+@pytest.mark.usefixtures("wakes_by_one")
 @pytest.mark.parametrize("status", [S.INACTIVE, S.DORMANT])
 def test_sign_in_wakes_the_account(request_: HttpRequest, now: datetime, status: AccountStatus) -> None:
     bea = make_account("bea", status=status)
@@ -200,16 +219,28 @@ def test_sign_in_wakes_the_account(request_: HttpRequest, now: datetime, status:
     assert Event.objects.filter(action=Action.STATUS_CHANGED, account_id=bea.pk).count() == 1
 
 
+@pytest.mark.usefixtures("wakes_by_two")
+@pytest.mark.row("J01", "J02")
 def test_waking_needs_as_many_factors_as_policy_says(request_: HttpRequest, now: datetime) -> None:
     bea = make_account("bea", status=S.DORMANT)
-    dormancy.set_wake_factors(lambda account: 2)
-    try:
-        assert ceremony.begin(bea, now=now).needed == 2
-        with pytest.raises(ProofRefused):
-            complete(request_, bea, verified(bea, now=now), now=now)
-    finally:
-        dormancy.set_wake_factors(dormancy.one_factor)
-    assert ceremony.begin(bea, now=now).needed == 1
+    with pytest.raises(ProofRefused):
+        complete(request_, bea, verified(bea, now=now), now=now)
+    begun = step_up.current(bea.pk, Purpose.SIGN_IN)
+    assert begun is not None
+    give_sent(begun, EmailDevice, now=now)
+    complete(request_, bea, TotpDevice.objects.get(user=bea), now=now)
+    bea.refresh_from_db()
+    assert bea.status == S.ACTIVE
+
+
+@pytest.mark.usefixtures("wakes_by_two")
+@pytest.mark.parametrize(
+    ("status", "facts", "needed"), [(S.DORMANT, {"phone": None, "totp": False}, 1), (S.ACTIVE, {}, 1)]
+)
+def test_nobody_is_asked_for_more_factors_than_there_are(
+    now: datetime, status: AccountStatus, facts: dict[str, Any], needed: int
+) -> None:
+    assert ceremony.begin(make_account("bea", status=status, **facts), now=now).needed == needed
 
 
 def test_activity_is_written_once_a_day(ana: Account, request_: HttpRequest, now: datetime) -> None:
