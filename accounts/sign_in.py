@@ -46,13 +46,17 @@ def check_password(identifier: str, password: str, *, now: datetime) -> Account 
     The attempt is spent first, so this must not be called inside a transaction.
     """
     account = identifiers.find_account(identifier)
-    nobody = attempts.stand_in(_comparable(identifier))
-    subject = account.pk if account else nobody
-    attempts.spend(subject, PASSWORD_BUDGET, now=now)
-    right = _tried(subject, account, password, now=now)
-    if account is None or not right or not account.is_active:
+    typed = _comparable(identifier)
+    asked, owned = attempts.stand_in(typed), account.pk if account else attempts.stand_in(f"account {typed}")
+    # What was typed says when to come back. What the account has left by its other name shows in nothing, or five tries
+    # of an address and one of a phone number would tell that both are somebody's.
+    attempts.spend(asked, PASSWORD_BUDGET, now=now)
+    left = attempts.spend_quietly(owned, PASSWORD_BUDGET, now=now)
+    right = _tried([asked, owned] if left else [asked], account, password, now=now)
+    if account is None or not right or not left or not account.is_active:
         return None
-    attempts.give_back(subject, PASSWORD_BUDGET, now=now)
+    for subject in (asked, owned):
+        attempts.give_back(subject, PASSWORD_BUDGET, now=now)
     _upgrade_hash(account, password, now=now)
     return account
 
@@ -60,7 +64,7 @@ def check_password(identifier: str, password: str, *, now: datetime) -> Account 
 def confirm_password(account: Account, password: str, *, now: datetime) -> None:
     """Ask the signed-in owner again; raises WrongPassword, TooManyAttempts. Not inside a transaction (C09)."""
     attempts.spend(account.pk, PASSWORD_BUDGET, now=now)
-    if not _tried(account.pk, account, password, now=now):
+    if not _tried([account.pk], account, password, now=now):
         raise WrongPassword
     attempts.give_back(account.pk, PASSWORD_BUDGET, now=now)
 
@@ -134,12 +138,13 @@ def sign_out(request: HttpRequest, now: datetime) -> None:
         request.session.flush()
 
 
-def _tried(subject: UUID, account: Account | None, password: str, *, now: datetime) -> bool:
-    """Compare, with the attempt spent; it is given back where nothing could be compared."""
+def _tried(spent: list[UUID], account: Account | None, password: str, *, now: datetime) -> bool:
+    """Compare, with an attempt of each of these spent; they are given back where nothing could be compared."""
     try:
         return _matches(account, password, now=now)
     except hashing.Busy:
-        attempts.give_back(subject, PASSWORD_BUDGET, now=now)
+        for subject in spent:
+            attempts.give_back(subject, PASSWORD_BUDGET, now=now)
         raise
 
 

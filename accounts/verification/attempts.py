@@ -60,6 +60,16 @@ def spend(subject: UUID, purpose: str, *, now: datetime) -> None:
                 raise TooManyAttempts(_retry_at(subject, purpose, now))
 
 
+def spend_quietly(subject: UUID, purpose: str, *, now: datetime) -> bool:
+    """Take one attempt as `spend` does; False when a window is used up, after the same statements and no others.
+
+    For a budget whose end must not show (invariant 17): the caller goes on as if the attempt had failed.
+    """
+    with transaction.atomic(durable=True):
+        taken = [_spend_in(window, subject, purpose, now) for window in WINDOWS]
+    return all(taken)
+
+
 def give_back(subject: UUID, purpose: str, *, now: datetime) -> None:
     """Return one attempt after success; what failed before it stays counted."""
     with transaction.atomic(durable=True):

@@ -61,3 +61,23 @@ def test_password_lock_looks_the_same_for_everybody(ana: Account) -> None:
         ]
         told.add(tuple(codes))
     assert told == {(422,) * 5 + (429,) * 15}
+
+
+@pytest.mark.row("M01")
+def test_lock_does_not_tell_which_address_and_phone_are_of_one_account(ana: Account) -> None:
+    make_account("bea")
+    told = []
+    for first, then in (("ana@example.test", str(ana.phone)), ("bea@example.test", "+14155559999")):
+        names = [first] * 6 + [then] * 6
+        answers = [Client().post("/sign-in/", {"identifier": name, "password": "wrong"}) for name in names]
+        told.append([answer.status_code for answer in answers])
+    assert told == [([422] * 5 + [429]) * 2] * 2
+
+
+def test_both_names_of_an_account_share_its_five_tries(ana: Account, advance: Callable[..., datetime]) -> None:
+    right = {"identifier": str(ana.phone), "password": PASSWORD}
+    for _number in range(5):
+        Client().post("/sign-in/", {"identifier": "ana@example.test", "password": "wrong"})
+    assert Client().post("/sign-in/", right).status_code == 422
+    advance(minutes=15)
+    assert Client().post("/sign-in/", right).status_code == 302

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.exceptions import TooManyAttempts
 from accounts.models import Attempt
 from accounts.verification import attempts
-from accounts.verification.attempts import give_back, spend, stand_in
+from accounts.verification.attempts import give_back, spend, spend_quietly, stand_in
 from tests.races import race
 
 ANA, BEA = UUID(int=1), UUID(int=2)
@@ -70,6 +71,17 @@ def test_refused_attempt_takes_nothing_from_the_other_window(now: datetime) -> N
     spend_often(30, now=now)
     day = Attempt.objects.get(subject=ANA, purpose="sign_in", window="day")
     assert day.failures == 5
+
+
+def test_quiet_budget_ends_after_five_with_the_same_statements(now: datetime) -> None:
+    told = []
+    for _number in range(7):
+        with CaptureQueriesContext(connection) as queries:
+            told.append((spend_quietly(ANA, "password", now=now), len(queries)))
+    assert [taken for taken, _count in told] == [True] * 5 + [False] * 2
+    assert len({count for _taken, count in told}) == 1
+    with pytest.raises(TooManyAttempts):
+        spend(ANA, "password", now=now)
 
 
 def test_success_gives_one_attempt_back(now: datetime) -> None:
