@@ -4,9 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from accounts.models import Account, Session
+from accounts.enums import FactorKind, Purpose
+from accounts.exceptions import PortalError
+from accounts.models import Account, Attempt, Session, StepUp, TotpDevice
+from accounts.verification import enrollment, passkeys, step_up
+from accounts.verification import sign_in as ceremony
+from tests.authenticator import Authenticator
+from tests.changing import proof_of
 from tests.factories import PASSWORD, make_account, totp_code
 from tests.pages import read, sign_in
 
@@ -49,6 +56,42 @@ def test_starting_over_gives_no_new_guesses(ana: Account) -> None:
         client.post("/sign-in/", {"identifier": "ana@example.test", "password": PASSWORD})
         answers.append(guess(client, factor_of(client), ana))
     assert answers == [422] * 5 + [429] * 2
+
+
+def every_factor(account: Account, now: datetime) -> list[str]:
+    """Add backup codes and two passkeys to an account, and return all that it may sign in with."""
+    enrollment.make_backup_codes(account, proof=proof_of(account, Purpose.BACKUP_CODES, now=now), now=now)
+    for name in ("One", "Two"):
+        TotpDevice.objects.filter(user=account).update(last_step=-1)
+        proof = proof_of(account, Purpose.ENROLL_FACTOR, FactorKind.PASSKEY, now=now)
+        options = passkeys.registration_options(StepUp.objects.get(pk=proof.step_up_id), account, now=now)
+        enrollment.add_passkey(account, Authenticator().make(options), name=name, proof=proof, now=now)
+    return [state.id for state in step_up.factors(ceremony.begin(account, now=now))]
+
+
+def break_down() -> None:
+    """Be a request that fails after its work, and takes that work back."""
+    with transaction.atomic():
+        Attempt.objects.all().delete()
+        raise ZeroDivisionError
+
+
+def test_three_hundred_wrong_codes_of_all_factors_end_in_a_lock_whatever_the_request_does(
+    ana: Account, now: datetime
+) -> None:
+    factors = every_factor(ana, now)
+    assert len(factors) == 6
+    running, told = ceremony.begin(ana, now=now), []
+    for number in range(300):
+        if number % 3 == 1:
+            running = ceremony.begin(ana, now=now)
+        with pytest.raises(PortalError) as refused:
+            step_up.answer(running, factors[number % 6], "000000x", now=now)
+        told.append(refused.value.code)
+        if number % 3 == 2:
+            with pytest.raises(ZeroDivisionError):
+                break_down()
+    assert told == ["wrong_code"] * 5 + ["too_many_attempts"] * 295
 
 
 @pytest.mark.row("M01")
