@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Account, EmailDevice, StepUp, TotpDevice
+from accounts.models import Account, EmailDevice, SmsDevice, StepUp, TotpDevice
 from closure.enums import ClosureState, Step
 from closure.models import ClosureRequest
 from tests.closure.by_operations import submitted
@@ -68,6 +68,32 @@ def test_mailbox_alone_starts_nothing(client: Client, ana: Account, now: datetim
     client.post("/sign-in/", {"identifier": "ana@example.test", "password": "guessed wrong"})
     assert messages(ana) == []
     assert ClosureRequest.objects.count() == 0
+
+
+@pytest.mark.row("J03")
+def test_phone_alone_stops_and_does_nothing_else(client: Client, ana: Account, now: datetime) -> None:
+    """The thief reads every text on a card of their own, and neither mail nor the authenticator."""
+    request = submitted(ana, now)
+    link = token_in(asked_for(request.reference, str(ana.phone)), "status")
+    client.post(f"/status/{link}/")
+    before, factors = frozen_picture(request), factors_of(ana)
+
+    phone = str(SmsDevice.objects.get(user=ana).pk)
+    for page in ("/status/cancel/", "/status/answer/"):
+        client.post(page, {"send": phone})
+        for typed in ({phone: "123456", "text": "go on"}, {"text": "go on"}, {}):
+            client.post(page, typed)
+    client.post("/password-reset/", {"identifier": str(ana.phone)})
+    assert [client.get(page).status_code for page in WAITING_PAGES] == [302] * len(WAITING_PAGES)
+    assert messages(ana, template="confirmation_code") == []
+    assert "CSV" not in read(client.get("/status/open/")).text
+    assert (frozen_picture(request), factors_of(ana)) == (before, factors)
+
+    client.post("/status/dispute/")
+    ana.refresh_from_db()
+    assert (ClosureRequest.objects.get().state, ana.status) == (S.CANCELLED, "disabled")
+    assert client.post("/sign-in/", {"identifier": str(ana.phone), "password": "guessed wrong"}).status_code == 422
+    assert ClosureRequest.objects.count() == 1
 
 
 def test_password_alone_neither_signs_in_nor_touches_a_closure(client: Client, ana: Account, now: datetime) -> None:
