@@ -228,4 +228,5 @@ class BackupView(AddingPage):
         """Make them and show them in the answer to this very POST: nothing keeps them."""
         made = enrollment.make_backup_codes(self.account, proof=self.proof(), now=self.now)
         self.step_up = None
-        return self.show(form=form, codes=made)
+        # The page has nothing else to offer now: a press on "Prove that it is you" would cost the codes just shown.
+        return self.show(form=form, codes=made, blocked=True)

@@ -52,6 +52,7 @@ def test_backup_codes_are_shown_once(signed_in: Client, ana: Account) -> None:
     answer = change(signed_in, ana, BACKUP)
     shown = [word for word in read(answer).text.split() if len(word) == 11 and word[5] == "-"]
     assert (answer.status_code, len(shown), BackupCode.objects.count()) == (200, 10, 10)
+    assert ("Prove that it is you" in read(answer).text, "You are making" in read(answer).text) == (False, False)
     assert [code in said(signed_in, BACKUP) for code in shown] == [False] * 10
     assert "10 of your codes still work." in said(signed_in, BACKUP)
 
