@@ -132,7 +132,7 @@ def test_text_and_html_say_the_same_words(template: str) -> None:
     page = Page(message.html)
     assert page.text == f"Northbank Northbank {text}"
     assert page.every("html") == [{"lang": "en"}]
-    assert "Your anti-phishing code: blue heron 7." in text
+    assert "Your anti-phishing words: blue heron 7." in text
 
 
 @pytest.mark.row("M07")
