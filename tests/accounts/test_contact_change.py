@@ -217,12 +217,14 @@ def test_old_contact_takes_it_back_and_locks(client: Client, ana: Account, now: 
     token = stop_of(ana)
     before = facts(ana)
     for _time in range(3):
-        assert "Take it back here" in Client().get(f"/stop/{token}/").content.decode()
+        shown = Client().get(f"/stop/{token}/").content.decode()
+        assert ("Take it back here" in shown, "Your password works no more." in shown) == (True, True)
     assert facts(ana) == before
 
     assert Client().post(f"/stop/{token}/")["Location"] == "/security/locked/"
     ana.refresh_from_db()
     assert (ana.email, ana.status, find_account(NEW)) == ("ana@example.test", "disabled", None)
+    assert not ana.has_usable_password()
     assert client.get("/security/").status_code == 302
     assert Case.objects.get().kind == CaseKind.SUSPICIOUS_SIGN_IN
     assert [each.template for each in OutboxMessage.objects.filter(account_id=olga.pk)] == ["staff_alarm"]
