@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import clock, restrictions
-from accounts.enums import SECOND_FACTORS, FactorKind
+from accounts.enums import SECOND_FACTORS, FactorKind, RestrictionKind
 from accounts.models import Account
 from accounts.verification import recovery, upkeep
 from accounts.verification.factors import backup
@@ -107,8 +107,9 @@ def _holds(account: Account) -> list[str]:
     # One neutral sentence for all of them: naming the hold would tip off (lifecycle.md, Restrictions).
     if kinds & restrictions.TIPPING_OFF:
         said.append(_("A legal or risk hold applies; we cannot say more."))
-    if kinds - restrictions.TIPPING_OFF:
-        said.append(_("A restriction applies. The account check tells you which, and what to do."))
+    told = ", ".join(str(RestrictionKind(kind).label) for kind in sorted(kinds - restrictions.TIPPING_OFF))
+    if told:
+        said.append(_("A restriction applies: %(kinds)s. The account check tells you what to do.") % {"kinds": told})
     return said + _after_reset(account)
 
 
