@@ -17,6 +17,8 @@ STAFF = {
     "compliance2": Role.COMPLIANCE,
 }
 Line = dict[str, Any]
+# Of nobody: a checksum that does not add up.
+_ADDRESS = {"BTC": "bc1qdem0dem0dem0dem0dem0dem0dem0dem0dem0", "ETH": "0xDEM0000000000000000000000000000000000001"}
 
 # name -> what the sign-in list says of them
 ABOUT: Mapping[str, str] = {
@@ -164,6 +166,10 @@ def _loaded(name: str, now: datetime) -> Line:
         "api_keys": [
             {"label": "bot", "key_id": f"{name}-k-1", "scopes": ["read", "trade"], "last_used": None},
             {"label": "tax", "key_id": f"{name}-k-2", "scopes": ["read"], "last_used": None},
+        ],
+        "addresses": [
+            {"asset": "BTC", "network": "BTC", "address": _ADDRESS["BTC"], "label": "cold", "whitelisted": True},
+            {"asset": "ETH", "network": "ETH", "address": _ADDRESS["ETH"], "label": "", "whitelisted": False},
         ],
         "referrals": [{"amount": "3.20", "asset": "USDT", "settled": False}],
         "nfts": [{"collection": "Harbor Lights", "token": "17", "chain": "ETH"}],
