@@ -13,6 +13,7 @@ from tests.journeys.visitor import Visitor
 LOOKED_AT = [
     "/security/",
     "/security/factors/",
+    "/security/password/",
     "/security/contact/",
     "/security/devices/",
     "/security/sign-ins/",
@@ -23,6 +24,7 @@ LOOKED_AT = [
     "/security/factors/passkey/",
     "/security/factors/backup/",
     "/security/contact/email/",
+    "/security/contact/phone/",
 ]
 ONE_BY_ONE = [
     ("/security/factors/", "Check that it works"),
@@ -30,7 +32,9 @@ ONE_BY_ONE = [
     ("/security/factors/", "Remove"),
     ("/security/sign-ins/", "This was not me"),
     ("/security/api-keys/", "Revoke"),
+    ("/security/addresses/", "Remove"),
 ]
+GONE = "x" * 43
 JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with_javascript", "without_javascript"])
 
 
@@ -56,6 +60,24 @@ def test_every_page_is_free_of_accessibility_problems(browser: Browser, demo: De
     visitor.scan()
     visitor.press("Make ten codes")
     expect(visitor.page.locator(".codes li")).to_have_count(10)
+    visitor.scan()
+    assert visitor.problems == []
+
+
+@pytest.mark.row("M01")
+def test_refusals_are_pages_of_the_portal_too(browser: Browser, demo: Demo) -> None:
+    visitor = Visitor.open(browser, demo, "nobody")
+    for path, status in (("/nothing-here/", 404), (f"/register/{GONE}/", 410), (f"/stop/{GONE}/", 410)):
+        answer = visitor.page.goto(f"{demo.origin}{path}")
+        assert answer is not None
+        assert answer.status == status
+        visitor.scan()
+    for _guess in range(6):
+        visitor.goto("/sign-in/")
+        visitor.fill("E-mail address or phone number", visitor.email)
+        visitor.fill("Password", "wrong")
+        visitor.press("Continue")
+    visitor.heading("Too many attempts")
     visitor.scan()
     assert visitor.problems == []
 
