@@ -12,11 +12,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import closing, codes, contacts, identifiers, keys, mailed_links, registration, sealed, stops, suspicious
+from accounts import blocked, closing, codes, contacts, identifiers, keys, mailed_links, sealed, stops, suspicious
 from accounts.actors import Actor
 from accounts.enums import Action, FactorKind, IdentifierKind, LinkPurpose, MessageChannel, Purpose
 from accounts.exceptions import NotAllowed, VerificationExpired, WrongCode
-from accounts.identifiers import IdentifierTaken
 from accounts.journal import record
 from accounts.messages import late, limits, outbox
 from accounts.messages.payload import Payload
@@ -154,7 +153,7 @@ def complete_code(message: OutboxMessage, said: Payload, *, now: datetime) -> Pa
     facts = {name: value for name, value in said.context.items() if name != "owner"}
     kind, normal = identifiers.read(said.to)
     taken = identifiers.is_taken(UUID(str(said.context["owner"])), kind, normal, now=now)
-    if taken or registration.blocked_until(kind, normal) is not None:
+    if taken or blocked.until(kind, normal, now=now) is not None:
         return None
     return Payload(to=said.to, language=said.language, context=facts)
 
@@ -257,8 +256,6 @@ def _apply(change: ContactChange, owner: Account, *, now: datetime) -> None:
 
 def _write(owner: Account, kind: MessageChannel, value: str, *, now: datetime) -> None:
     """Put a contact in its place; what was under way to or by the one before is worth nothing from now on."""
-    if registration.blocked_until(KINDS[kind], value) is not None:
-        raise IdentifierTaken(_("This contact cannot be used now."))
     identifiers.attach(owner, KINDS[kind], value, now=now)
     Account.objects.filter(pk=owner.pk).update(**{COLUMNS[kind]: value})
     setattr(owner, COLUMNS[kind], value)

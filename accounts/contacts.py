@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts import identifiers, sealed
+from accounts import sealed
 from accounts.enums import IdentifierKind, MessageChannel
+from accounts.fingerprints import fingerprint
 from accounts.messages import anti_phishing, outbox
 from accounts.models import Account, FormerContact
 
@@ -55,7 +56,7 @@ def tell(places: list[Place], account: Account, template: str, said: Mapping[str
 
 def hold(row: FormerContact, kind: IdentifierKind, value: str, *, until: datetime) -> None:
     """Keep a former contact for its account: so long it can be taken back, and nobody else may have it."""
-    row.fingerprint, row.held_until = identifiers.fingerprint(kind, value), until
+    row.fingerprint, row.held_until = fingerprint(kind, value), until
     row.save(update_fields=["fingerprint", "held_until"])
 
 

@@ -1,10 +1,8 @@
 """E-mail, phone, document and national number: one normal form, one keyed fingerprint, one masked hint each."""
 
-import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,21 +12,24 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import keys
+from accounts import blocked, keys
 from accounts.enums import IdentifierKind
 from accounts.exceptions import BadIdentifier
+from accounts.fingerprints import every, fingerprint
 from accounts.models import Account, FormerContact, Identifier
 
 MAX_LENGTH = 320
 NOBODY = UUID(int=0)
-KEY_PURPOSE = "fingerprint"
 _SEPARATORS = re.compile(r"[\s\-./·]+")
 
 
 class IdentifierTaken(BadIdentifier):
-    """Another account already has this identifier."""
+    """Another account has this identifier, or had it and was closed: which of these is not told (G05, G06)."""
 
     code = "identifier_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("This cannot be used for an account."))
 
 
 def normalize_email(text: str, *, allow_test: bool = True) -> str:
@@ -74,12 +75,6 @@ def normalize(kind: IdentifierKind, value: str) -> str:
     return normalize_document(value)
 
 
-def fingerprint(kind: IdentifierKind, normal: str, version: int | None = None) -> bytes:
-    """Return the keyed fingerprint (32 bytes) of a normal form, with the newest key unless told otherwise (G08)."""
-    key = keys.derive(KEY_PURPOSE, version if version is not None else keys.newest_version())
-    return hmac.digest(key, f"{kind.value}\x00{normal}".encode(), hashlib.sha256)
-
-
 def mask(kind: IdentifierKind, normal: str) -> str:
     """Return a hint that its owner recognizes and nobody else can use."""
     if kind is IdentifierKind.EMAIL:
@@ -91,7 +86,11 @@ def mask(kind: IdentifierKind, normal: str) -> str:
 
 
 def attach(account: Account, kind: IdentifierKind, value: str, *, now: datetime) -> Identifier:
-    """Tie an identifier to an account, replacing its former one of that kind; raises IdentifierTaken."""
+    """Tie an identifier to an account, replacing its former one of that kind; raises IdentifierTaken (invariant 16).
+
+    The block list is asked after the row is written: whoever closes blocks first and erases later, so either the
+    row that is there already keeps this one out, or the block can be seen by now.
+    """
     normal = normalize(kind, value)
     facts = {
         "fingerprint": fingerprint(kind, normal),
@@ -100,27 +99,26 @@ def attach(account: Account, kind: IdentifierKind, value: str, *, now: datetime)
         "created_at": now,
     }
     if is_taken(account.pk, kind, normal, now=now):
-        raise IdentifierTaken(_("This identifier belongs to another account."))
+        raise IdentifierTaken
     try:
         with transaction.atomic():
-            return Identifier.objects.update_or_create(account=account, kind=kind, defaults=facts)[0]
+            attached = Identifier.objects.update_or_create(account=account, kind=kind, defaults=facts)[0]
+            if blocked.until(kind, normal, now=now) is not None:
+                raise IdentifierTaken
     except IntegrityError as error:
-        raise IdentifierTaken(_("This identifier belongs to another account.")) from error
+        raise IdentifierTaken from error
+    return attached
 
 
 def is_taken(account_id: UUID, kind: IdentifierKind, normal: str, *, now: datetime) -> bool:
     """Tell whether another account has this identifier, or had it until lately and may still take it back."""
-    held = FormerContact.objects.filter(fingerprint__in=_prints(kind, normal), held_until__gt=now)
+    held = FormerContact.objects.filter(fingerprint__in=every(kind, normal), held_until__gt=now)
     return lookup(kind, normal).exclude(account_id=account_id).exists() or held.exclude(account_id=account_id).exists()
 
 
 def lookup(kind: IdentifierKind, normal: str) -> QuerySet[Identifier]:
     """Return the queryset of identifiers with this normal form, under every key on the ring."""
-    return Identifier.objects.filter(kind=kind, fingerprint__in=_prints(kind, normal))
-
-
-def _prints(kind: IdentifierKind, normal: str) -> Sequence[bytes]:
-    return [fingerprint(kind, normal, version) for version in keys.versions()]
+    return Identifier.objects.filter(kind=kind, fingerprint__in=every(kind, normal))
 
 
 def read(text: str) -> tuple[IdentifierKind, str]:
@@ -157,7 +155,22 @@ def matches(account: Account, kind: IdentifierKind, value: str) -> bool:
         expected = fingerprint(kind, normal, kept.key_version)
     except (BadIdentifier, KeyError):
         return False
-    return hmac.compare_digest(expected, bytes(kept.fingerprint))
+    if not hmac.compare_digest(expected, bytes(kept.fingerprint)):
+        return False
+    if kept.key_version != keys.newest_version():
+        renew(kept, normal)
+    return True
+
+
+def renew(row: Identifier, normal: str) -> bool:
+    """Fingerprint a row anew with the newest key, from its plain value; False where two accounts have the same."""
+    facts = {"fingerprint": fingerprint(IdentifierKind(row.kind), normal), "key_version": keys.newest_version()}
+    try:
+        with transaction.atomic():
+            Identifier.objects.filter(pk=row.pk, fingerprint=bytes(row.fingerprint)).update(**facts)
+    except IntegrityError:
+        return False
+    return True
 
 
 def hint(account: Account, kind: IdentifierKind) -> str | None:

@@ -1,16 +1,16 @@
 """Registering: somebody types an address, a link goes there, and whoever opens it chooses a password (M01).
 
 The page says the same to everybody. Only the inbox learns more: that there is an account already, or until when the
-address is blocked. Who may register when is the block list's to say, which a higher floor plugs in (group G).
+address is blocked (accounts.blocked).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 
-from accounts import asking, hashing, identifiers, mailed_links, sealed
+from accounts import asking, blocked, hashing, identifiers, mailed_links, sealed
 from accounts.actors import Actor
 from accounts.asking import LinkGone
 from accounts.creation import NewAccount, create_account
@@ -27,31 +27,6 @@ SEAL_PURPOSE = "registration"
 LIVES = timedelta(minutes=30)
 REGISTRATION = Actor.system("registration")
 KINDS = {channel: kind for kind, channel in asking.CHANNELS.items()}
-
-
-class BlockedUntil(Protocol):
-    """Says until when an identifier, in its normal form, is blocked from registering; None when it is free."""
-
-    def __call__(self, kind: IdentifierKind, value: str) -> datetime | None: ...
-
-
-def nobody_is_blocked(kind: IdentifierKind, value: str) -> datetime | None:  # noqa: ARG001  (the default asks nothing)
-    """Block nobody."""
-    return None
-
-
-_blocked_until: BlockedUntil = nobody_is_blocked
-
-
-def set_blocked_until(source: BlockedUntil) -> None:
-    """Plug in the block list; `nobody_is_blocked` puts the default back."""
-    global _blocked_until  # noqa: PLW0603  (wiring is process-wide, done once at start)
-    _blocked_until = source
-
-
-def blocked_until(kind: IdentifierKind, value: str) -> datetime | None:
-    """Return until when an identifier is blocked from every account, None when it is free (group G)."""
-    return _blocked_until(kind, value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +55,10 @@ def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload
     if owner is not None:
         return _to_owner(owner, said)
     channel = MessageChannel(message.channel)
-    until = _blocked_until(KINDS[channel], said.to)
-    if until is not None and until > now:
-        return Payload(to=said.to, language=said.language, context={"case": "blocked", "until": until})
+    until = blocked.until(KINDS[channel], said.to, now=now)
+    if until is not None:
+        told = {"case": "blocked_for_good"} if until == blocked.NO_END else {"case": "blocked", "until": until}
+        return Payload(to=said.to, language=said.language, context=told)
     token = _issue(channel, said, now=now)
     context = {"case": "new", "token": token, "minutes": LIVES.seconds // 60}
     return Payload(to=said.to, language=said.language, context=context)
@@ -122,9 +98,6 @@ def register(token: str, *, password: str, now: datetime) -> Account:
     found = read(token, now=now)
     check_strength(password, about=[found.contact])
     encoded = hashing.make(password, now=now)
-    until = _blocked_until(found.kind, found.contact)
-    if until is not None and until > now:
-        raise LinkGone
     is_mail = found.kind is IdentifierKind.EMAIL
     new = NewAccount(
         email=found.contact if is_mail else None,
@@ -141,7 +114,7 @@ def register(token: str, *, password: str, now: datetime) -> Account:
                 raise LinkGone
             return create_account(new, actor=REGISTRATION, now=now)
     except IdentifierTaken as error:
-        # Another link to the same address was faster.
+        # Another link to the same address was faster, or the address was blocked meanwhile.
         raise LinkGone from error
 
 

@@ -7,7 +7,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
-from accounts import clock
+from accounts import blocked, clock
 from accounts.messages import wake as message_wake
 from closure import wake as closure_wake
 from closure.exchange.ledger.gateway import LedgerGateway
@@ -29,7 +29,8 @@ def _fresh_process() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _plugged_as_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the queue plugged in as the apps did, whatever a test plugs in or out."""
+    """Leave queue and holds plugged in as the apps did, whatever a test plugs in or out."""
+    monkeypatch.setattr(blocked, "_held", blocked._held)
     monkeypatch.setattr(message_wake, "_wake", message_wake._wake)
     monkeypatch.setattr(closure_wake, "_waker", closure_wake._waker)
 

@@ -16,6 +16,7 @@ from accounts import cases, identifiers, keys
 from accounts.actors import Actor
 from accounts.enums import CaseKind, CaseState, DeliveryOutcome, IdentifierKind, MessageChannel
 from accounts.exceptions import BadIdentifier
+from accounts.fingerprints import every, fingerprint
 from accounts.journal import record
 from accounts.messages.errors import SendFailed
 from accounts.models import Account, Case, DeliveryEvent
@@ -56,7 +57,7 @@ def take(report: Report, *, now: datetime) -> bool:
                 "account_id": account.pk if account else None,
                 "channel": report.channel,
                 "outcome": report.outcome,
-                "fingerprint": identifiers.fingerprint(kind, normal),
+                "fingerprint": fingerprint(kind, normal),
                 "key_version": keys.newest_version(),
                 "at": report.at,
                 "received_at": now,
@@ -99,8 +100,7 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _same_contact(kind: IdentifierKind, normal: str) -> QuerySet[DeliveryEvent]:
-    prints = [identifiers.fingerprint(kind, normal, version) for version in keys.versions()]
-    return DeliveryEvent.objects.filter(fingerprint__in=prints)
+    return DeliveryEvent.objects.filter(fingerprint__in=every(kind, normal))
 
 
 def _tell_staff(account: Account, event: DeliveryEvent, reports: QuerySet[DeliveryEvent], *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from accounts.models.account import OPEN_FOR_SIGN_IN, Account
 from accounts.models.backup import BackupCode, BackupDevice
+from accounts.models.blocked_identity import BlockedIdentity
 from accounts.models.case import Case
 from accounts.models.contact_change import ContactChange
 from accounts.models.delivery_event import DeliveryEvent
@@ -31,6 +32,7 @@ __all__ = [
     "BackupCode",
     "BackupDevice",
     "BaseDevice",
+    "BlockedIdentity",
     "Case",
     "ContactChange",
     "DeliveryEvent",

@@ -155,6 +155,17 @@ ACCOUNTS: dict[str, ModelClass] = {
         delete=True,
         fields=_all("id report_digest account_id channel outcome fingerprint key_version at received_at case", E),
     ),
+    "accounts.BlockedIdentity": ModelClass(
+        account=None,
+        delete=False,
+        fields=_all(
+            "id shard account_id file_id kind fingerprint key_version counted_from blocked_until while_archived "
+            "review_every for_ever_at for_ever_by review_due_at release_proposed_at release_proposed_by released_at "
+            "released_by",
+            K,
+        ),
+        basis="blocks identifiers of a closed account until their date: keyed, deleted afterwards (G08)",
+    ),
     "accounts.Case": ModelClass(
         account=None,
         delete=False,

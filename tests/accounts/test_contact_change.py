@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import contact_change, contacts, identifiers, registration, stops
+from accounts import contact_change, contacts, identifiers, stops
 from accounts.closing import ClosureOpen
 from accounts.enums import Action, CaseKind, IdentifierKind, MessageChannel, Purpose, Role
 from accounts.exceptions import BadIdentifier, NotAllowed, ProofRefused, TooManyAttempts, VerificationExpired, WrongCode
@@ -18,6 +18,7 @@ from closure.brake import recent_changes
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
 from closure.policy import loader
+from tests.blocking import block
 from tests.changing import proof_of
 from tests.closure.by_operations import submitted
 from tests.closure.links import delivered, token_in
@@ -161,15 +162,12 @@ def test_contact_of_somebody_else_gets_no_code_and_the_page_says_nothing(ana: Ac
 
 @pytest.mark.row("G03")
 def test_contact_of_a_closed_account_is_blocked_here_too(ana: Account, now: datetime) -> None:
-    registration.set_blocked_until(lambda _kind, value: now + timedelta(days=30) if value == NEW else None)
-    try:
-        change = allowed(ana, MAIL, NEW, now)
-        [message] = messages(ana, template="contact_code")
-        assert late.complete(message, opened(message), now=now) is None
-        with pytest.raises(IdentifierTaken):
-            contact_change.confirm(change, code_of(ana), now=now)
-    finally:
-        registration.set_blocked_until(registration.nobody_is_blocked)
+    block(IdentifierKind.EMAIL, NEW, now=now)
+    change = allowed(ana, MAIL, NEW, now)
+    [message] = messages(ana, template="contact_code")
+    assert late.complete(message, opened(message), now=now) is None
+    with pytest.raises(IdentifierTaken):
+        contact_change.confirm(change, code_of(ana), now=now)
     ana.refresh_from_db()
     assert ana.email == "ana@example.test"
 

@@ -1,7 +1,7 @@
 """Nobody finds out who has an account: answers equal to the byte, the same queries and rows (invariant 17, M01)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import registration, sign_in
-from accounts.enums import AccountStatus
+from accounts import sign_in
+from accounts.enums import AccountStatus, IdentifierKind
+from tests.blocking import MONTH, block
 from tests.factories import PASSWORD, make_account, make_staff
 from tests.pages import without_csrf
 
@@ -23,7 +24,7 @@ S = AccountStatus
 # Every value: what is left is the shape of the work.
 VALUES = re.compile(r"'[^']*'|\"s\d+_x\d+\"|\b[0-9a-f]{32}\b|\d+")
 # Names of one length: what was typed comes back.
-PEOPLE = ("ana-diaz", "somebody", "closed-1", "frozen-1", "disabled", "blocked1", "nopasswd")
+PEOPLE = ("ana-diaz", "somebody", "closed-1", "frozen-1", "disabled", "blocked1", "was-free", "nopasswd")
 CSRF_IN_JSON = re.compile(r'"csrf": ?"[^"]+"')
 
 
@@ -37,18 +38,17 @@ class Trace:
 
 
 @pytest.fixture(autouse=True)
-def _people(now: datetime) -> Iterator[None]:
-    """One person of each kind; the address of one more is blocked from registering."""
+def _people(now: datetime) -> None:
+    """One person of each kind; the address of one more is blocked from registering, another was until lately."""
     make_account("ana-diaz")
     make_account("closed-1", status=S.CLOSED)
     make_account("frozen-1", status=S.FROZEN)
     make_account("disabled", status=S.DISABLED)
     make_account("nopasswd", password=None)
     make_staff("sam")
-    registration.set_blocked_until(lambda _kind, value: now + timedelta(days=30) if "blocked" in value else None)
+    block(IdentifierKind.EMAIL, "blocked1@example.test", now=now)
+    block(IdentifierKind.EMAIL, "was-free@example.test", now=now - MONTH, until=now - timedelta(seconds=1))
     sign_in.nobody_hash()
-    yield
-    registration.set_blocked_until(registration.nobody_is_blocked)
 
 
 def rows() -> dict[str, int]:
@@ -125,10 +125,12 @@ def test_every_address_gets_one_answer_for_one_amount_of_work(ask: Callable[[Cli
 
 
 @pytest.mark.parametrize("ask", [by_registering, by_reset])
-def test_phones_get_one_answer_too(ask: Callable[[Client, str], list[Any]]) -> None:
+def test_phones_get_one_answer_too(ask: Callable[[Client, str], list[Any]], now: datetime) -> None:
     known = str(make_account("bea").phone)
+    block(IdentifierKind.PHONE, "+14155559997", now=now)
     trace(ask, "+14155559998")
-    assert trace(ask, known) == trace(ask, "+14155559999")
+    free = trace(ask, "+14155559999")
+    assert [trace(ask, number) for number in (known, "+14155559997")] == [free, free]
 
 
 @pytest.mark.parametrize("ask", [by_registering, by_reset, by_status])

@@ -11,7 +11,8 @@ from pytest_django.fixtures import Settings
 from accounts import identifiers
 from accounts.enums import IdentifierKind
 from accounts.exceptions import BadIdentifier
-from accounts.identifiers import IdentifierTaken, attach, find_account, fingerprint, mask, matches, normalize
+from accounts.fingerprints import fingerprint
+from accounts.identifiers import IdentifierTaken, attach, find_account, mask, matches, normalize
 from accounts.models import Account, Event, Identifier
 from portal.env import KeyRing
 from tests.factories import document_number, make_account

@@ -1,15 +1,16 @@
 """Registering: one answer for every address, an account only for who opened the link, and once."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
-from accounts import clock, housekeeping, registration
+from accounts import block_review, clock, housekeeping, registration
+from accounts.actors import Actor
 from accounts.asking import LinkGone
-from accounts.enums import AccountStatus, IdentifierKind
+from accounts.enums import AccountStatus, IdentifierKind, Role
 from accounts.models import Account, EmailDevice, Event, OutboxMessage, RegistrationLink, SmsDevice
+from tests.blocking import block
 from tests.factories import PASSWORD, make_account, make_staff
 from tests.links import received, token_in
 from tests.pages import house_rules, last_code, read, sign_in_by_mail
@@ -21,12 +22,11 @@ MAIL = "new@example.test"
 
 
 @pytest.fixture
-def blocked(now: datetime) -> Iterator[datetime]:
+def blocked_until(now: datetime) -> datetime:
     """One address is blocked for thirty days."""
     until = now + timedelta(days=30)
-    registration.set_blocked_until(lambda _kind, value: until if value == MAIL else None)
-    yield until
-    registration.set_blocked_until(registration.nobody_is_blocked)
+    block(IdentifierKind.EMAIL, MAIL, now=now, until=until)
+    return until
 
 
 def asked(client: Client, identifier: str = MAIL) -> str | None:
@@ -118,38 +118,40 @@ def test_inbox_of_an_account_learns_how_to_sign_in(client: Client, status: Accou
     assert RegistrationLink.objects.count() == 0
 
 
-def test_blocked_address_learns_its_date_in_its_inbox_only(client: Client, blocked: datetime) -> None:
+def test_blocked_address_learns_its_date_in_its_inbox_only(client: Client, blocked_until: datetime) -> None:
     words = asked(client)
     assert words is not None
-    assert f"{blocked:%b %Y}" in words
+    assert f"{blocked_until:%b %Y}" in words
     assert "not long ago" in words
-    assert blocked.strftime("%b %Y") not in read(client.get("/register/sent/")).text
+    assert blocked_until.strftime("%b %Y") not in read(client.get("/register/sent/")).text
+    assert RegistrationLink.objects.count() == 0
+
+
+def test_address_blocked_for_ever_learns_no_date(client: Client, now: datetime) -> None:
+    for kind, typed in ((IdentifierKind.EMAIL, MAIL), (IdentifierKind.PHONE, "+14155550199")):
+        key = block(kind, typed, now=now, review_every=timedelta(days=365))
+        block_review.keep_for_ever(
+            key, actor=Actor.staff(make_staff(f"olga{kind}", Role.COMPLIANCE)), reason="Fraud.", now=now
+        )
+        words = asked(client, typed)
+        assert words is not None
+        assert ("You cannot register with it" in words or "you cannot register with this number" in words) is True
+        assert ("9999" in words, "after" in words) == (False, False)
     assert RegistrationLink.objects.count() == 0
 
 
 def test_address_blocked_meanwhile_registers_nobody(client: Client, now: datetime) -> None:
     address = link(client)
-    registration.set_blocked_until(lambda _kind, _value: now + timedelta(days=1))
-    try:
-        assert client.post(address, {"password": PASSWORD}).status_code == 410
-    finally:
-        registration.set_blocked_until(registration.nobody_is_blocked)
+    block(IdentifierKind.EMAIL, MAIL, now=now)
+    assert client.post(address, {"password": PASSWORD}).status_code == 410
     assert Account.objects.count() == 0
 
 
+@pytest.mark.row("G08")
 def test_block_that_is_over_blocks_nobody(client: Client, now: datetime) -> None:
-    seen: list[tuple[IdentifierKind, str]] = []
-
-    def over(kind: IdentifierKind, value: str) -> datetime:
-        seen.append((kind, value))
-        return now - timedelta(seconds=1)
-
-    registration.set_blocked_until(over)
-    try:
-        client.post(link(client), {"password": PASSWORD})
-    finally:
-        registration.set_blocked_until(registration.nobody_is_blocked)
-    assert (Account.objects.count(), set(seen)) == (1, {(IdentifierKind.EMAIL, MAIL)})
+    block(IdentifierKind.EMAIL, MAIL, now=now - timedelta(days=31), until=now - timedelta(microseconds=1))
+    client.post(link(client), {"password": PASSWORD})
+    assert Account.objects.count() == 1
 
 
 def test_staff_are_told_nothing_and_get_no_second_account(client: Client) -> None:

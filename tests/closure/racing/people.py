@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.enums import FactorKind, IdentifierKind, IdentityStatus, Purpose
-from accounts.identifiers import fingerprint
+from accounts.fingerprints import fingerprint
 from accounts.ids import uuid7
 from accounts.keys import newest_version
 from accounts.models import Account, EmailDevice, Identifier, StepUp, TotpDevice
