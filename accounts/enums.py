@@ -189,3 +189,8 @@ class Action(StrEnum):
     PASSWORD_RESET = "password.reset"  # noqa: S105
     LINK_USED = "link.used"
     STAFF_ENROLLED = "staff.enrolled"
+    BLOCKED_FOR_EVER = "block.for_ever"
+    BLOCK_REVIEWED = "block.reviewed"
+    RELEASE_PROPOSED = "block.release_proposed"
+    RELEASE_DROPPED = "block.release_dropped"
+    BLOCK_RELEASED = "block.released"

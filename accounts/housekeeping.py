@@ -1,8 +1,8 @@
-"""Takes away what has run out: sessions, counters of attempts, one-time codes, links, former contacts, kept answers."""
+"""Takes away what has run out: sessions, counters, one-time codes, links, former contacts, kept answers, blocks."""
 
 from datetime import datetime
 
-from accounts import contact_change, contacts, idempotency, mailed_links, registration, tallies
+from accounts import block_expiry, contact_change, contacts, idempotency, mailed_links, registration, tallies
 from accounts.messages import bounces
 from accounts.sessions import SessionStore
 from accounts.verification import attempts
@@ -21,3 +21,4 @@ def tidy(now: datetime) -> None:
     contact_change.forget_old(now=now)
     contacts.forget_old(now=now)
     bounces.forget_old(now=now)
+    block_expiry.release(now=now)

@@ -23,6 +23,11 @@ WORDS: dict[str, str] = {
     "password.reset": "Password reset",
     "link.used": "Mailed link used",
     "staff.enrolled": "Staff member enrolled",
+    "block.for_ever": "Identifier blocked for ever",
+    "block.reviewed": "Block for ever looked at again",
+    "block.release_proposed": "Early release of a block proposed",
+    "block.release_dropped": "Proposed release of a block taken back",
+    "block.released": "Block released early",
 }
 
 

@@ -8,9 +8,11 @@ class ClosureConfig(AppConfig):
     verbose_name = "Closure"
 
     def ready(self) -> None:
-        """Let changes wake the queue, which belongs above them, and the sender make the links of our messages."""
+        """Plug in what lower floors need of this one: wake-ups, our messages, open closures, holds."""
+        from accounts import blocked
         from accounts.messages import wake as outbox
         from closure import after_reset, status_links, tasks, wake, waking, watched
+        from closure.retention import holding
 
         wake.plug(tasks.hint)
         outbox.set_wake(tasks.hint_outbox)
@@ -18,3 +20,4 @@ class ClosureConfig(AppConfig):
         watched.plug()
         after_reset.plug()
         waking.plug()
+        blocked.set_held(holding.held)

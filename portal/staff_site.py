@@ -17,21 +17,28 @@ from django.utils.translation import gettext_lazy
 from accounts import clock
 from accounts.admin.accounts import AccountAdmin
 from accounts.admin.base import actor_of
+from accounts.admin.block_decisions import WORK as BLOCK_WORK
+from accounts.admin.block_decisions import BlockWork
+from accounts.admin.blocks import BlockAdmin
 from accounts.admin.cases import CaseAdmin
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.restrictions import RestrictionAdmin
 from accounts.enums import SECOND_FACTORS, Role
 from accounts.exceptions import NotAllowed
-from accounts.models import Account, Case, Event, OutboxMessage, Restriction
+from accounts.models import Account, BlockedIdentity, Case, Event, OutboxMessage, Restriction
 from accounts.views.sign_in import SignOutView
 from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
-from closure.admin.work import WORK
+from closure.admin.work import WORK, Work
 from closure.models import ClosureRequest
 
 # Passwords change on pages of the portal's own; the rest serves forms that this console does not have.
 UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
 NEXT = "next"
+KINDS_OF_WORK: tuple[tuple[Work | BlockWork, str], ...] = (
+    *((kind, "closure_closurerequest_changelist") for kind in WORK),
+    *((kind, "accounts_blockedidentity_changelist") for kind in BLOCK_WORK),
+)
 
 
 class StaffSite(AdminSite):
@@ -84,7 +91,8 @@ class StaffSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the day's work first, each kind with its count and its list."""
         now = clock.now()
-        work = [(kind, kind.rows(now).count()) for kind in WORK] if actor_of(request).roles else []
+        counted = actor_of(request).roles
+        work = [(kind, kind.rows(now).count(), reverse(f"admin:{place}")) for kind, place in KINDS_OF_WORK if counted]
         return super().index(request, {"work": work, **(extra_context or {})})
 
 
@@ -93,5 +101,6 @@ staff_site.register(ClosureRequest, ClosureRequestAdmin)
 staff_site.register(Account, AccountAdmin)
 staff_site.register(Restriction, RestrictionAdmin)
 staff_site.register(Case, CaseAdmin)
+staff_site.register(BlockedIdentity, BlockAdmin)
 staff_site.register(OutboxMessage, MessageAdmin)
 staff_site.register(Event, JournalAdmin)

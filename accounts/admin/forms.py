@@ -17,8 +17,8 @@ class OpenCaseForm(forms.Form):
     )
 
 
-class RequeueForm(forms.Form):
-    """Why a message is tried again."""
+class ReasonForm(forms.Form):
+    """Why something is done."""
 
     reason = forms.CharField(label=_("Reason"), max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
 

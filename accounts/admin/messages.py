@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import cases, clock
 from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, ViewOnlyAdmin, account_key, account_link, actor_of
-from accounts.admin.forms import RequeueForm
+from accounts.admin.forms import ReasonForm
 from accounts.enums import Delivery
 from accounts.exceptions import PortalError
 from accounts.messages import dead_letters
@@ -78,14 +78,14 @@ class MessageAdmin(ViewOnlyAdmin[OutboxMessage]):
     def show(self, request: HttpRequest, row: OutboxMessage, *, status: int = 200, **more: Any) -> HttpResponse:
         """Render the page with the form, where the role and the message allow it."""
         may = cases.can_handle(actor_of(request)) and dead_letters.can_requeue(row)
-        return super().show(request, row, status=status, **{"may_requeue": may, "form": RequeueForm(), **more})
+        return super().show(request, row, status=status, **{"may_requeue": may, "form": ReasonForm(), **more})
 
     def requeue_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Try again."""
         message = self.find(request, key)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = RequeueForm(request.POST)
+        form = ReasonForm(request.POST)
         if form.is_valid():
             try:
                 dead_letters.requeue(

@@ -32,6 +32,7 @@ def pages(request: ClosureRequest) -> list[str]:
         address(request),
         "/staff/accounts/account/",
         account,
+        "/staff/accounts/blockedidentity/",
         "/staff/accounts/case/",
         "/staff/accounts/restriction/",
         "/staff/accounts/event/",
@@ -95,13 +96,13 @@ def test_staff_without_a_role_see_nothing(now: datetime) -> None:
     client = console(account)
     account.groups.remove(Group.objects.get(name="agent"))
     assert "You have no role yet." in read(client.get("/staff/")).text
-    assert [client.get(path).status_code for path in pages(request)[1:]] == [404, *[403] * 7]
+    assert [client.get(path).status_code for path in pages(request)[1:]] == [404, *[403] * 8]
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_sees_every_page(role: Role, now: datetime) -> None:
     client = console(make_staff("olga", role))
-    assert [client.get(path).status_code for path in pages(in_review(now=now))] == [200] * 9
+    assert [client.get(path).status_code for path in pages(in_review(now=now))] == [200] * 10
 
 
 def test_sign_out_is_by_post(now: datetime) -> None:
@@ -112,9 +113,10 @@ def test_sign_out_is_by_post(now: datetime) -> None:
     assert client.get("/staff/").status_code == 302
 
 
-def test_console_has_six_tables_and_edits_none(now: datetime) -> None:
+def test_console_has_seven_tables_and_edits_none(now: datetime) -> None:
     assert sorted(model._meta.label for model in staff_site._registry) == [
         "accounts.Account",
+        "accounts.BlockedIdentity",
         "accounts.Case",
         "accounts.Event",
         "accounts.OutboxMessage",
@@ -136,10 +138,11 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     found = get_resolver("portal.urls").namespace_dict["admin"][1].reverse_dict
     names = {name for name in found if isinstance(name, str)}
     rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
-    rows |= {"closure_closurerequest"}
+    rows |= {"accounts_blockedidentity", "closure_closurerequest"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
     expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "release", "check", "case")}
     expected |= {"accounts_account_case", "accounts_case_resolve", "accounts_outboxmessage_requeue"}
+    expected |= {"accounts_blockedidentity_decide"}
     expected |= {"index", "login", "logout", "app_list"}
     assert names == expected
 
@@ -147,7 +150,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
 def counts(client: Client) -> dict[str, int]:
     """Return the day's work as the index counts it."""
     work = client.get("/staff/").context["work"]
-    return {kind.code: count for kind, count in work}
+    return {kind.code: count for kind, count, place in work if place == LIST}
 
 
 @pytest.mark.row("L06")
@@ -188,6 +191,6 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles and the five counts.
-        with django_assert_num_queries(9):
+        # Session, account, device, roles and the seven counts.
+        with django_assert_num_queries(11):
             client.get("/staff/")
