@@ -1,6 +1,8 @@
 """Support cases: opened and resolved by staff, each with its event."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -52,6 +54,14 @@ def open_by_itself(account: Account, kind: CaseKind, *, actor: Actor, now: datet
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed(_("Your role does not handle cases."))
     return _open(account, kind, actor=actor, note="", now=now)
+
+
+def open_unlocked(account_id: UUID, kind: CaseKind, *, actor: Actor, more: Mapping[str, Any], now: datetime) -> Case:
+    """Open a case about an account whose row nobody has locked; `more` is what its event says beside the case."""
+    case = Case.objects.create(account_id=account_id, kind=kind, created_at=now)
+    data = {"case": case.reference, "kind": kind.value, **more}
+    record(OPENED, actor=actor, at=now, account_id=account_id, data=data)
+    return case
 
 
 def _open(account: Account, kind: CaseKind, *, actor: Actor, note: str, now: datetime) -> Case:

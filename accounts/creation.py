@@ -45,12 +45,22 @@ class NewAccount:
     last_active_at: datetime
     identity: IdentityFacts = IdentityFacts()
 
+    def identifiers(self) -> list[tuple[IdentifierKind, str]]:
+        """Return what nobody else may have, as it was given."""
+        given = [
+            (K.EMAIL, self.email),
+            (K.PHONE, self.phone),
+            (K.DOCUMENT, self.identity.document_number),
+            (K.NATIONAL_NUMBER, self.identity.national_number),
+        ]
+        return [(kind, value) for kind, value in given if value]
+
 
 def create_account(new: NewAccount, *, actor: Actor, now: datetime) -> Account:
     """Make an account with its fingerprints and confirmed contact factors; raises BadIdentifier, IdentifierTaken."""
     with transaction.atomic():
         account = _make_row(new, now=now)
-        for kind, value in _identifiers_of(new):
+        for kind, value in new.identifiers():
             identifiers.attach(account, kind, value, now=now)
         sync_contact_factors(account, now=now)
         record(Action.ACCOUNT_CREATED, actor=actor, at=now, account=account, data={"status": account.status})
@@ -88,16 +98,6 @@ def _make_row(new: NewAccount, *, now: datetime) -> Account:
         document_country=identity.document_country,
         document_expires=identity.document_expires,
     )
-
-
-def _identifiers_of(new: NewAccount) -> list[tuple[IdentifierKind, str]]:
-    given = [
-        (K.EMAIL, new.email),
-        (K.PHONE, new.phone),
-        (K.DOCUMENT, new.identity.document_number),
-        (K.NATIONAL_NUMBER, new.identity.national_number),
-    ]
-    return [(kind, value) for kind, value in given if value]
 
 
 def sync_contact_factors(account: Account, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from accounts import identifiers
 from accounts.actors import Actor
 from accounts.chain import verify
 from accounts.enums import IdentifierKind, RestrictionKind, Role
-from accounts.models import Account, EmailDevice, Event, Restriction, SmsDevice
+from accounts.models import Account, Case, EmailDevice, Event, Restriction, SmsDevice
 from accounts.restrictions import lift
 from closure.enums import Area
 from closure.exchange.ledger.gateway import LedgerGateway
@@ -184,7 +184,9 @@ def test_import_refuses_staff_and_documents_of_others(file: Path) -> None:
     staff = make_staff("sam")
     refused = run(write(file, line(), line("ben", identity=identity("n ana")), line(email=staff.email)))
     assert refused.counts == (1, 0, 0, 2)
-    assert refused.errors == ["the identity cannot be used: identifier_taken", "the account belongs to staff"]
+    case = Case.objects.get()
+    assert refused.errors == [f"the identity cannot be used: see case {case.reference}", "the account belongs to staff"]
+    assert (case.account_id, case.kind) == (ana().pk, "document_number")
     assert identifiers.find_account("ben@example.test") is None
 
 

@@ -1,16 +1,18 @@
 """The person of a line: found by fingerprints, made once, and later changed in identity only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from accounts import identifiers, restrictions
+from accounts import identifiers, identity_check, restrictions
 from accounts.actors import Actor
 from accounts.creation import IdentityFacts, NewAccount, create_account
 from accounts.enums import AccountStatus, Action, IdentifierKind
 from accounts.exceptions import BadIdentifier
 from accounts.journal import record as journal
 from accounts.models import OPEN_FOR_SIGN_IN, Account, Restriction
-from closure.exchange.importing.errors import LineRefused
+from closure.exchange.importing.errors import IdentityInUse, LineRefused
 from closure.exchange.importing.shape import Record, times
 
 ACTOR = Actor.system("import")
@@ -58,7 +60,7 @@ def _check_open(account: Account) -> None:
 
 
 def make(record: Record, *, now: datetime) -> Account:
-    """Make the account of a new person; raises LineRefused when a document or number is somebody else's."""
+    """Make the account of a new person; raises LineRefused for details of somebody else, or blocked ones."""
     facts, (created, active) = record.facts, times(record, now)
     new = NewAccount(
         email=facts["email"],
@@ -72,10 +74,20 @@ def make(record: Record, *, now: datetime) -> Account:
         last_active_at=active,
         identity=record.identity,
     )
+    _check(new.identifiers(), account_id=None, now=now)
     try:
         return create_account(new, actor=ACTOR, now=now)
     except BadIdentifier as error:
         raise LineRefused(f"the identity cannot be used: {error.code}") from error
+
+
+def _check(claimed: Sequence[tuple[IdentifierKind, str]], *, account_id: UUID | None, now: datetime) -> None:
+    try:
+        found = identity_check.conflicts(claimed, account_id=account_id, now=now)
+    except BadIdentifier as error:
+        raise LineRefused(f"the identity cannot be used: {error.code}") from error
+    if found:
+        raise IdentityInUse(found, account_id=account_id)
 
 
 def change_identity(account: Account, record: Record, *, now: datetime) -> None:
@@ -112,6 +124,7 @@ def _columns(record: Record) -> dict[str, Any]:
 def _attach(account: Account, identity: IdentityFacts, *, now: datetime) -> list[str]:
     given = ((K.DOCUMENT, identity.document_number), (K.NATIONAL_NUMBER, identity.national_number))
     new = [(kind, value) for kind, value in given if value and not identifiers.matches(account, kind, value)]
+    _check(new, account_id=account.pk, now=now)
     try:
         for kind, value in new:
             identifiers.attach(account, kind, value, now=now)

@@ -8,8 +8,9 @@ from typing import BinaryIO
 
 from django.db import DataError, IntegrityError, transaction
 
+from accounts import identity_check
 from closure.exchange.importing.accounts import Outcome, import_line
-from closure.exchange.importing.errors import LineRefused
+from closure.exchange.importing.errors import IdentityInUse, LineRefused
 from closure.exchange.importing.lines import Line, read_lines
 
 BATCH = 100
@@ -60,12 +61,21 @@ class Run:
     def _one(self, line: Line, summary: Summary) -> None:
         try:
             outcome = _import(line, self.now)
+        except IdentityInUse as error:
+            summary.refused.append({"line": line.number, "error": self._told(error)})
         except LineRefused as error:
             summary.refused.append({"line": line.number, "error": error.reason})
         except (DataError, IntegrityError):
             summary.refused.append({"line": line.number, "error": "the database does not take this line"})
         else:
             setattr(summary, outcome.value, getattr(summary, outcome.value) + 1)
+
+    def _told(self, error: IdentityInUse) -> str:
+        """Return the reason with the case that tells staff more; it is opened beside the line, which left nothing."""
+        if self.dry_run:
+            return error.reason
+        refused = identity_check.refuse(error.conflicts, account_id=error.account_id, now=self.now)
+        return f"{error.reason}: see case {refused.reference}"
 
 
 def _import(line: Line, now: datetime) -> Outcome:
