@@ -18,7 +18,7 @@ from closure.finalization import moves, plan
 from closure.finalization.claims import Claim
 from closure.finalization.outcomes import Done, Fatal, Hold, Outcome, Retry
 from closure.finalization.plan import ORDER, FinalStep
-from closure.finalization.steps import STEPS, Step
+from closure.finalization.steps import STEPS, Step, block_identifiers
 from closure.finalization.summary import Ending, Tally
 from closure.models import ClosureRequest
 from closure.poison import story
@@ -112,6 +112,7 @@ class Batch:
             ours, stopped = self._admitted(done)
             self._mark(LAST, ours, outcomes)
             closed = moves.finish([row.pk for row in ours], now=self.now) if ours else set()
+            block_identifiers.count_from_closing([row for row in ours if row.pk in closed], now=self.now)
         for row in ours:
             if row.pk in closed:
                 self.tally.add(row.reference, Ending.CLOSED)

@@ -2,6 +2,7 @@
 
 from closure.finalization.plan import BUILT, FinalStep
 from closure.finalization.steps import (
+    block_identifiers,
     close,
     end_access,
     erase,
@@ -12,11 +13,11 @@ from closure.finalization.steps import (
 )
 from closure.finalization.steps.step import Step
 
-_MODULES = (lock_deposits, recheck, end_access, export_closes, queue_last_mail, erase, close)
+_MODULES = (lock_deposits, recheck, end_access, export_closes, block_identifiers, queue_last_mail, erase, close)
 STEPS: dict[FinalStep, Step] = {module.STEP.name: module.STEP for module in _MODULES}
 
 if tuple(STEPS) != BUILT:
     message = f"the plan names {BUILT}, but these are built: {tuple(STEPS)}"
     raise RuntimeError(message)
 
-__all__ = ["STEPS", "Step"]
+__all__ = ["STEPS", "Step", "block_identifiers"]
