@@ -97,6 +97,13 @@ def test_race_of_one_link_makes_one_account(client: Client, now: datetime) -> No
     assert (Account.objects.count(), Event.objects.count()) == (1, 1)
 
 
+def test_race_of_links_to_one_address_makes_one_account(client: Client, now: datetime) -> None:
+    tokens = [link(client).split("/")[2] for _turn in range(4)]
+    results = race(4, lambda: registration.register(tokens.pop(), password=PASSWORD, now=now))
+    assert [type(found) for found in results].count(LinkGone) == 3
+    assert (Account.objects.count(), Event.objects.count()) == (1, 1)
+
+
 @pytest.mark.row("N01")
 def test_weak_password_leaves_the_link_alive(client: Client) -> None:
     address = link(client)

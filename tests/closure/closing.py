@@ -28,8 +28,8 @@ def make_request(account: Account, *, now: datetime, state: ClosureState, **fiel
         if locked.status == AccountStatus.ACTIVE:
             change_status(locked, AccountStatus.FROZEN, actor=TESTS, reason="test", now=submitted)
         request = ClosureRequest.objects.create(
-            **pin(loader.load("standard")),
             **{
+                **pin(loader.load("standard")),
                 "account": locked,
                 "state": state,
                 "channel": RequestChannel.WEB,

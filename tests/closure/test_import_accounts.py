@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,13 @@ from accounts.restrictions import lift
 from closure.enums import Area
 from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerApiKey, LedgerHolding, LedgerTransaction
+from tests.blocking import block
 from tests.campaigns.import_accounts import write_file
 from tests.closure.importing import RECORDED, identity, line, rows_of_everything, run, write
 from tests.factories import make_account, make_staff, password_hash
 
 pytestmark = pytest.mark.django_db
+K = IdentifierKind
 
 
 @pytest.fixture
@@ -188,6 +190,40 @@ def test_import_refuses_staff_and_documents_of_others(file: Path) -> None:
     assert refused.errors == [f"the identity cannot be used: see case {case.reference}", "the account belongs to staff"]
     assert (case.account_id, case.kind) == (ana().pk, "document_number")
     assert identifiers.find_account("ben@example.test") is None
+
+
+@pytest.mark.row("G01", "G03", "G05")
+def test_import_refuses_blocked_people_by_line(file: Path, now: datetime) -> None:
+    until = now + timedelta(days=30)
+    for kind, value in ((K.EMAIL, "ana@example.test"), (K.NATIONAL_NUMBER, "123-45-6789"), (K.DOCUMENT, "N-cid")):
+        block(kind, value, now=now, until=until)
+    numbered = identity("N-ben", national_number="123 45 6789")
+    lines = (line(), line("ben", identity=numbered), line("cid"), line("dan"))
+    refused = run(write(file, *lines), "--as-of", now.isoformat())
+    cases = list(Case.objects.order_by("created_at", "id"))
+    assert refused.counts == (1, 0, 0, 3)
+    assert refused.errors == [f"the identity cannot be used: see case {case.reference}" for case in cases]
+    assert [case.kind for case in cases] == ["other", "document_number", "document_number"]
+    # The same file again names the same cases; when the time is over, all of them come in.
+    assert run(file, "--as-of", now.isoformat()).errors == refused.errors
+    assert run(file, "--as-of", until.isoformat()).counts == (3, 0, 1, 0)
+    assert Case.objects.count() == 3
+
+
+@pytest.mark.row("G05")
+def test_update_to_a_blocked_number_is_refused(file: Path, now: datetime) -> None:
+    run(write(file, line()))
+    block(K.NATIONAL_NUMBER, "123-45-6789", now=now)
+    refused = run(write(file, line(identity=identity(national_number="123456789"))))
+    case = Case.objects.get()
+    assert (refused.errors, case.account_id) == ([f"the identity cannot be used: see case {case.reference}"], ana().pk)
+    assert ana().identifiers.filter(kind=K.NATIONAL_NUMBER).count() == 0
+
+
+def test_dry_run_opens_no_case(file: Path, now: datetime) -> None:
+    block(K.EMAIL, "ana@example.test", now=now)
+    assert run(write(file, line()), "--dry-run").errors == ["the identity cannot be used"]
+    assert Case.objects.count() == 0
 
 
 def test_blank_lines_count_and_byte_order_mark_is_skipped(file: Path) -> None:
