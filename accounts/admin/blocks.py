@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import block_review, blocked, clock, identifiers
 from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of
-from accounts.admin.block_decisions import DECISIONS, WORK
+from accounts.admin.block_decisions import DECISIONS, WORK, Decision
 from accounts.admin.forms import ReasonForm
 from accounts.enums import IdentifierKind
 from accounts.exceptions import BadIdentifier, PortalError
@@ -110,15 +110,15 @@ class BlockAdmin(ViewOnlyAdmin[BlockedIdentity]):
         return facts
 
     def show(self, request: HttpRequest, row: BlockedIdentity, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Add what this person may decide; `bound` is a form that was refused, by the code of its decision."""
-        actor, bound = actor_of(request), more.pop("bound", {})
+        """Add what this person may decide; `refused` is a form to show again, for the decision `what`."""
+        actor, refused, what = actor_of(request), more.get("refused"), more.pop("what", "")
         open_to = block_review.can(actor) and blocked.stands(row, now=clock.now())
         offers = [
-            (decision, bound.get(decision.code) or ReasonForm(auto_id=f"id_{decision.code}_%s"))
+            (decision, refused if decision.code == what else _form(decision))
             for decision in DECISIONS
             if open_to and decision.offered(row, actor)
         ]
-        return super().show(request, row, status=status, offers=offers, refused=bound, **more)
+        return super().show(request, row, status=status, offers=offers, **more)
 
     def decide_view(self, request: HttpRequest, key: UUID, what: str) -> HttpResponse:
         """Decide, with a reason."""
@@ -128,7 +128,7 @@ class BlockAdmin(ViewOnlyAdmin[BlockedIdentity]):
             raise Http404
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = ReasonForm(request.POST, auto_id=f"id_{decision.code}_%s")
+        form = _form(decision, request.POST)
         if form.is_valid():
             try:
                 decision.operation(
@@ -137,9 +137,13 @@ class BlockAdmin(ViewOnlyAdmin[BlockedIdentity]):
             except PortalError as error:
                 form.add_error(None, error.message)
         if form.errors:
-            return self.show(request, block, status=422, bound={decision.code: form})
+            return self.show(request, block, status=422, refused=form, what=decision.code)
         messages.success(request, str(decision.done))
         return redirect(self.address(block))
+
+
+def _form(decision: Decision, given: QueryDict | None = None) -> ReasonForm:
+    return ReasonForm(given, auto_id=f"id_{decision.code}_%s")
 
 
 def _prints(term: str) -> list[bytes]:

@@ -18,6 +18,7 @@ from accounts.staff_enrollment import invite
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
 from closure.operations.hold import dispute
+from tests.blocking import closed_with
 from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
 from tests.factories import PASSWORD, make_staff
 from tests.journeys.visitor import AXE_OPTIONS
@@ -121,6 +122,35 @@ def test_refused_decision_has_no_accessibility_problem(opened: Opener, origin: s
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.id") == "problems"
     assert scan(page) == []
+
+
+@pytest.mark.row("G03", "L06")
+def test_compliance_releases_a_block_by_two_without_scripts(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    path = f"{origin}/staff/accounts/blockedidentity/{closed_with('ana', now=now, review_every=timedelta(days=365))}/"
+    people = [opened(make_staff(name, Role.COMPLIANCE), javascript=False) for name in ("olga", "omar")]
+    for page, decision in zip(people, ("Propose release", "Confirm release"), strict=True):
+        page.goto(path)
+        part = page.locator("details", has=page.locator("summary", has_text=decision))
+        part.locator("summary").click()
+        part.get_by_label("Reason").fill(REASON)
+        page.get_by_role("button", name=decision).click()
+    assert people[1].locator(".facts .tag").inner_text() == "released"
+    assert complaints == []
+
+
+def test_blocks_have_no_accessibility_problem(opened: Opener, origin: str, now: datetime) -> None:
+    key = closed_with("ana", now=now, review_every=timedelta(days=365))
+    page, problems = opened(make_staff("olga", Role.COMPLIANCE)), []
+    for path in ("", f"{key}/"):
+        page.goto(f"{origin}/staff/accounts/blockedidentity/{path}")
+        for part in page.locator("details").all():
+            part.evaluate("part => { part.open = true }")
+        problems += scan(page)
+    page.get_by_role("button", name="Propose release").click()
+    assert (page.evaluate("document.activeElement.id"), page.title()[:7]) == ("problems", "Error: ")
+    assert [*problems, *scan(page)] == []
 
 
 def test_agent_finds_and_approves_a_clean_request_without_scripts(

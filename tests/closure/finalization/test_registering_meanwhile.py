@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -45,6 +47,39 @@ def taking(now: datetime, request: ClosureRequest, email: str | None, number: st
         return "never closed"
 
     return take
+
+
+def take_with_a_closing_before(statement: int, request: ClosureRequest, now: datetime) -> str:
+    """Try to take the address while, right before one of the statements, its account closes; returns how it ended."""
+    seen = 0
+
+    def close(execute: Callable[..., Any], *args: Any) -> Any:
+        nonlocal seen
+        if seen == statement:
+            closing = Thread(target=closed, args=(now,))
+            closing.start()
+            closing.join()
+        seen += 1
+        return execute(*args)
+
+    with connection.execute_wrapper(close):
+        return taking(now, request, str(request.account.email), None)()
+
+
+def closed(now: datetime) -> None:
+    finalize_due(now=now)
+    connection.close()
+
+
+@pytest.mark.row("G03", "G06")
+def test_closing_between_any_two_statements_lets_nobody_in(now: datetime) -> None:
+    # One try takes less than that. SQLite has one writer: once somebody began, nothing closes before that is over.
+    moments = {"postgresql": 24, "sqlite": 1}[connection.vendor]
+    ends = []
+    for statement in range(moments):
+        at = now - timedelta(minutes=10 * statement)
+        ends.append(take_with_a_closing_before(statement, approved(f"bea{statement}", now=at), at))
+    assert ends == ["kept out"] * moments
 
 
 @pytest.mark.row("G01", "G03", "G06")
