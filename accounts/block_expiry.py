@@ -7,6 +7,7 @@ account; of it only what ends with an archive goes on blocking (accounts.blocked
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -76,12 +77,16 @@ def _batch(*, after: BlockedIdentity | None, size: int, now: datetime, dry_run: 
     with transaction.atomic():
         found = list(rows[:size])
         owners = {row.account_id for row in found}
-        if owners and not dry_run:
-            # Whoever places a hold locks the account too, so that none is missed between the look and the deleting.
-            list(Account.objects.select_for_update().filter(pk__in=owners).order_by("pk").values_list("pk"))
         held = blocked.held(owners)
         if not dry_run:
+            held |= _held_behind_locks(owners - held)
             free = [row.pk for row in found if row.account_id not in held]
             # Asked again: a date may have moved, or the block be for ever, since it was read.
             over(now).filter(pk__in=free).delete()
     return [Outcome(block=row, held=row.account_id in held) for row in found]
+
+
+def _held_behind_locks(owners: set[UUID]) -> set[UUID]:
+    """Return who is held after all: whoever places a hold locks the account too, so none is placed from here on."""
+    list(Account.objects.select_for_update().filter(pk__in=owners).order_by("pk").values_list("pk"))
+    return blocked.held(owners)

@@ -18,24 +18,24 @@ from accounts import clock
 from accounts.admin.accounts import AccountAdmin
 from accounts.admin.base import actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
-from accounts.admin.block_decisions import BlockWork
 from accounts.admin.blocks import BlockAdmin
 from accounts.admin.cases import CaseAdmin
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.restrictions import RestrictionAdmin
+from accounts.admin.work import Work
 from accounts.enums import SECOND_FACTORS, Role
 from accounts.exceptions import NotAllowed
 from accounts.models import Account, BlockedIdentity, Case, Event, OutboxMessage, Restriction
 from accounts.views.sign_in import SignOutView
 from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
-from closure.admin.work import WORK, Work
+from closure.admin.work import WORK
 from closure.models import ClosureRequest
 
 # Passwords change on pages of the portal's own; the rest serves forms that this console does not have.
 UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
 NEXT = "next"
-KINDS_OF_WORK: tuple[tuple[Work | BlockWork, str], ...] = (
+KINDS_OF_WORK: tuple[tuple[Work[Any], str], ...] = (
     *((kind, "closure_closurerequest_changelist") for kind in WORK),
     *((kind, "accounts_blockedidentity_changelist") for kind in BLOCK_WORK),
 )

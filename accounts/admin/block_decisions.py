@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import block_review
 from accounts.actors import Actor
+from accounts.admin.work import Work
 from accounts.models import BlockedIdentity
 
 
@@ -69,26 +68,15 @@ DECISIONS: tuple[Decision, ...] = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class BlockWork:
-    """One kind of work that blocks bring, for the first page and for the list's filter alike."""
-
-    code: str
-    name: str | Promise
-    note: str | Promise
-    rows: Callable[[datetime], QuerySet[BlockedIdentity]]
-    tone: str
-
-
-WORK: tuple[BlockWork, ...] = (
-    BlockWork(
+WORK: tuple[Work[BlockedIdentity], ...] = (
+    Work(
         code="review",
         name=gettext_lazy("Blocks to review"),
         note=gettext_lazy("Blocked for ever by compliance. Each is looked at again in time."),
         rows=block_review.reviews_due,
         tone="warn",
     ),
-    BlockWork(
+    Work(
         code="release",
         name=gettext_lazy("Releases proposed"),
         note=gettext_lazy("One person proposed to end a block early. Another one in compliance confirms."),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.ids import shard_of, uuid7
 
@@ -29,3 +30,9 @@ class OfAccount(TimeOrdered):
         super().__init__(*args, **kwargs)
         if self.shard is None and self.account_id is not None:
             self.shard = shard_of(self.account_id)
+
+
+def paired(name: str) -> Q:
+    """Return the condition that a time and a person, `<name>_at` and `<name>_by`, are both there or neither."""
+    neither = Q(**{f"{name}_at": None, f"{name}_by": None})
+    return neither | Q(**{f"{name}_at__isnull": False, f"{name}_by__isnull": False})

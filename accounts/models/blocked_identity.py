@@ -7,13 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import IdentifierKind
-from accounts.models.base import OfAccount
-
-
-def _paired(name: str) -> Q:
-    """Return the condition that a time and a person are both there, or neither."""
-    neither = Q(**{f"{name}_at": None, f"{name}_by": None})
-    return neither | Q(**{f"{name}_at__isnull": False, f"{name}_by__isnull": False})
+from accounts.models.base import OfAccount, paired
 
 
 class BlockedIdentity(OfAccount):
@@ -47,7 +41,7 @@ class BlockedIdentity(OfAccount):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["file_id", "kind"], name="blocked_once_a_closure"),
             models.CheckConstraint(
-                condition=_paired("for_ever") & _paired("release_proposed") & _paired("released"), name="blocked_paired"
+                condition=paired("for_ever") & paired("release_proposed") & paired("released"), name="blocked_paired"
             ),
             models.CheckConstraint(
                 condition=Q(for_ever_at=None, review_due_at=None)

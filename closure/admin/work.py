@@ -1,31 +1,16 @@
 """The day's work: which rows each kind of it has, for the index and for the list's filter alike."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.work import Work
 from closure import queries
 from closure.enums import ClosureState, EffectState
 from closure.finalization.plan import StepState
 from closure.models import ClosureRequest, Effect
-
-Rows = Callable[[datetime], QuerySet[ClosureRequest]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """One kind of work: what it is called, why it matters, which rows it has."""
-
-    code: str
-    name: str | Promise
-    note: str | Promise
-    rows: Rows
-    tone: str
 
 
 def submitted() -> QuerySet[ClosureRequest]:
@@ -44,7 +29,7 @@ def stuck(_now: datetime) -> QuerySet[ClosureRequest]:
     )
 
 
-WORK: tuple[Work, ...] = (
+WORK: tuple[Work[ClosureRequest], ...] = (
     Work(
         code="overdue",
         name=_("Overdue"),

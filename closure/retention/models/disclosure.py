@@ -5,14 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models.base import OfAccount
+from accounts.models.base import OfAccount, paired
 from closure.retention.enums import DisclosurePurpose
-
-
-def _paired(name: str) -> Q:
-    """Return the condition that a time and a person are both there, or neither."""
-    neither = Q(**{f"{name}_at": None, f"{name}_by": None})
-    return neither | Q(**{f"{name}_at__isnull": False, f"{name}_by__isnull": False})
 
 
 class Disclosure(OfAccount):
@@ -34,7 +28,7 @@ class Disclosure(OfAccount):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=_paired("agent_approved") & _paired("lead_approved") & _paired("opened"),
+                condition=paired("agent_approved") & paired("lead_approved") & paired("opened"),
                 name="disclosure_paired",
             ),
             models.CheckConstraint(
