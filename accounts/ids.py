@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import timedelta
 from uuid import UUID
 
 # Nothing to misread on paper or by phone: 0, O, 1 and I are left out.
@@ -18,6 +19,12 @@ def uuid7() -> UUID:
     value |= 0b10 << 62
     value |= secrets.randbits(62)
     return UUID(int=value)
+
+
+def uuid7_floor(ago: timedelta, *, before: UUID | None = None) -> UUID:
+    """Return a key below all that were made since so long ago, in real time, or so long before another key was."""
+    milliseconds = time.time_ns() // 1_000_000 if before is None else before.int >> 80
+    return UUID(int=max(milliseconds - ago // timedelta(milliseconds=1), 0) << 80)
 
 
 def shard_of(account_id: UUID) -> int:

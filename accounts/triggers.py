@@ -1,50 +1,43 @@
 """Triggers that make the journal append-only: the database refuses update, delete and, on PostgreSQL, truncate.
 
-One idempotent function, called by the migration and after every migration run: a later SQLite migration that rebuilds
-the table would drop them silently.
+One idempotent function, called by the migrations and after every migration run: a later SQLite migration that rebuilds
+a table would drop them silently.
 """
 
 from typing import Any
 
 from django.db import connections
 
-TABLE = "accounts_event"
-NAMES = ("accounts_event_no_update", "accounts_event_no_delete")
+# Events, and what seals them.
+TABLES = ("accounts_event", "accounts_journalleaf", "accounts_journalnode", "accounts_checkpoint")
+VERBS = {"postgresql": ("UPDATE", "DELETE", "TRUNCATE"), "sqlite": ("UPDATE", "DELETE")}
 MESSAGE = "the journal is append-only"
 
 
 def install(connection: Any) -> None:
-    """(Re)make the triggers on `connection`; does nothing while the table is not there."""
+    """(Re)make the triggers on `connection`; does nothing for a table that is not there."""
     with connection.cursor() as cursor:
-        if TABLE not in connection.introspection.table_names(cursor):
-            return
-        for statement in _statements(connection.vendor):
+        for statement in _statements(connection.vendor, _tables(connection, cursor)):
             cursor.execute(statement)
 
 
 def remove(connection: Any) -> None:
-    """Take the triggers away (reverse migration, and the flush of a test database)."""
+    """Take the triggers away (reverse migration, and tests that tamper)."""
     with connection.cursor() as cursor:
-        if TABLE not in connection.introspection.table_names(cursor):
-            return
-        for name in (*NAMES, "accounts_event_no_truncate"):
-            if connection.vendor == "postgresql":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {TABLE}")
-            elif name in NAMES:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        for table in _tables(connection, cursor):
+            for verb in VERBS[connection.vendor]:
+                of = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {_name(table, verb)}{of}")
 
 
 def missing(connection: Any) -> list[str]:
     """Return the names of triggers that should be there and are not."""
-    wanted = set(NAMES)
     with connection.cursor() as cursor:
+        wanted = {_name(table, verb) for table in _tables(connection, cursor) for verb in VERBS[connection.vendor]}
         if connection.vendor == "postgresql":
-            wanted.add("accounts_event_no_truncate")
-            cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgenabled <> 'D'", [TABLE]
-            )
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D' AND NOT tgisinternal")
         else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE])
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         return sorted(wanted - {row[0] for row in cursor.fetchall()})
 
 
@@ -53,7 +46,16 @@ def after_migrate(*, using: str = "default", **_facts: object) -> None:
     install(connections[using])
 
 
-def _statements(vendor: str) -> list[str]:
+def _tables(connection: Any, cursor: Any) -> list[str]:
+    there = set(connection.introspection.table_names(cursor))
+    return [table for table in TABLES if table in there]
+
+
+def _name(table: str, verb: str) -> str:
+    return f"{table}_no_{verb.lower()}"
+
+
+def _statements(vendor: str, tables: list[str]) -> list[str]:
     if vendor == "postgresql":
         function = (
             "CREATE OR REPLACE FUNCTION accounts_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
@@ -62,13 +64,15 @@ def _statements(vendor: str) -> list[str]:
         return [
             function,
             *(
-                f"CREATE OR REPLACE TRIGGER accounts_event_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
+                f"CREATE OR REPLACE TRIGGER {_name(table, verb)} BEFORE {verb} ON {table} "
                 f"FOR EACH {'STATEMENT' if verb == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION accounts_event_refuse()"
-                for verb in ("UPDATE", "DELETE", "TRUNCATE")
+                for table in tables
+                for verb in VERBS[vendor]
             ),
         ]
     return [
-        f"CREATE TRIGGER IF NOT EXISTS accounts_event_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
+        f"CREATE TRIGGER IF NOT EXISTS {_name(table, verb)} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-        for verb in ("UPDATE", "DELETE")
+        for table in tables
+        for verb in VERBS[vendor]
     ]

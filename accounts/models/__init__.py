@@ -4,6 +4,7 @@ from accounts.models.account import OPEN_FOR_SIGN_IN, Account
 from accounts.models.backup import BackupCode, BackupDevice
 from accounts.models.blocked_identity import BlockedIdentity
 from accounts.models.case import Case
+from accounts.models.checkpoint import Checkpoint, JournalLeaf, JournalNode
 from accounts.models.contact_change import ContactChange
 from accounts.models.delivery_event import DeliveryEvent
 from accounts.models.factor import BaseDevice, EmailDevice, OneTimeCode, SmsDevice, TotpDevice
@@ -34,6 +35,7 @@ __all__ = [
     "BaseDevice",
     "BlockedIdentity",
     "Case",
+    "Checkpoint",
     "ContactChange",
     "DeliveryEvent",
     "EmailDevice",
@@ -41,6 +43,8 @@ __all__ = [
     "FormerContact",
     "IdempotentAnswer",
     "Identifier",
+    "JournalLeaf",
+    "JournalNode",
     "MailedLink",
     "Note",
     "OneTimeCode",

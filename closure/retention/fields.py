@@ -8,6 +8,7 @@ from django.db.models import F
 
 from closure.retention.classes import A, E, FieldClass, K, ModelClass
 from closure.retention.classes import all_of as _all
+from closure.retention.journal_fields import JOURNAL
 from closure.retention.ledger_fields import LEDGER
 from closure.retention.own_fields import RETENTION
 
@@ -135,13 +136,6 @@ ACCOUNTS: dict[str, ModelClass] = {
     "accounts.Attempt": ModelClass(
         account="subject", delete=True, fields=_all("id subject purpose window started_at failures", E)
     ),
-    "accounts.Event": ModelClass(
-        account=None,
-        delete=False,
-        fields=_all("id at account_id actor action body key_version leaf", K),
-        basis="the journal: codes, opaque ids and digests only",
-    ),
-    "accounts.Note": ModelClass(account="account_id", delete=True, fields=_all("id event_id account_id text salt", E)),
     "accounts.OutboxMessage": ModelClass(
         account=None,
         delete=False,
@@ -268,4 +262,4 @@ FRAMEWORK: dict[str, ModelClass] = {
     ),
 }
 
-CLASSES: dict[str, ModelClass] = {**ACCOUNTS, **CLOSURE, **LEDGER, **RETENTION, **FRAMEWORK}
+CLASSES: dict[str, ModelClass] = {**ACCOUNTS, **JOURNAL, **CLOSURE, **LEDGER, **RETENTION, **FRAMEWORK}
