@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import close_old_connections
 from django.db.models import QuerySet
 
+from accounts import sealing
 from accounts.exceptions import PortalError
 from accounts.failures import kind_and_place
 from accounts.messages import outbox
@@ -98,4 +99,6 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
     ("messages", lambda now: {"messages": outbox.send_due(now=now).sent}),
+    # Last, so that it seals what the others wrote.
+    ("journal", lambda now: {"sealed": sealing.seal(now=now)}),
 )

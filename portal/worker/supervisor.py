@@ -13,15 +13,18 @@ from django.conf import settings
 
 from portal.worker import processes, pulse
 from portal.worker.errands import Errands
+from portal.worker.sealer import Sealer
 from portal.worker.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25
-# Ten seconds in all: a cluster that stops by itself, then one that is killed, then errands and a sweep on their way.
+# Ten seconds in all: a cluster that stops by itself, then one that is killed, then errands and a sweep on their way,
+# and a batch of the sealer, which is asked to end before all others.
 STOP_SECONDS = 5.0
 KILL_SECONDS = 1.0
 ERRANDS_END_SECONDS = 1.0
 SWEEP_END_SECONDS = 2.0
+SEAL_END_SECONDS = 0.5
 FIRST_RESTART_SECONDS = 1.0
 LONGEST_RESTART_SECONDS = 30.0
 
@@ -105,11 +108,11 @@ class Cluster:
 
 
 class Supervisor:
-    """One worker: a cluster, a sweeper, and the loop that looks after both until a signal ends it."""
+    """One worker: a cluster, a sweeper, a sealer, and the loop that looks after them until a signal ends it."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
-        self.sweeper, self.errands = Sweeper(), Errands()
+        self.sweeper, self.sealer, self.errands = Sweeper(), Sealer(), Errands()
         self.failures = 0
 
     def run(self) -> None:
@@ -119,6 +122,7 @@ class Supervisor:
         processes.adopt_orphans()
         self.errands.start()
         self.sweeper.start()
+        self.sealer.start()
         cluster = self._start()
         try:
             while not self.stopping.wait(LOOK_SECONDS):
@@ -126,6 +130,7 @@ class Supervisor:
                     cluster = self._restart(cluster, reason)
                 cluster.send_pulse()
         finally:
+            self.sealer.ask_to_end()
             cluster.end(within=STOP_SECONDS)
             self._end_threads()
         logger.info("worker stopped")
@@ -154,9 +159,13 @@ class Supervisor:
         return self._start()
 
     def _end_threads(self) -> None:
-        """Wait a moment for the sweep that is going on; cut off, its transaction is rolled back by the database."""
-        ended = self.errands.end(within=ERRANDS_END_SECONDS)
-        if not self.sweeper.end(within=SWEEP_END_SECONDS) or not ended:
+        """Wait a moment for what is going on; cut off, its transaction is rolled back by the database."""
+        ended = [
+            self.errands.end(within=ERRANDS_END_SECONDS),
+            self.sweeper.end(within=SWEEP_END_SECONDS),
+            self.sealer.end(within=SEAL_END_SECONDS),
+        ]
+        if not all(ended):
             logger.warning("a sweep is cut off, or the database does not answer")
             logging.shutdown()
             os._exit(0)
