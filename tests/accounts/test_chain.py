@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from accounts import chain, triggers
 from accounts.actors import Actor
-from accounts.journal import canonical, record
+from accounts.journal import canonical, leaf_hash, record
 from accounts.models import Account, Event, Note
 from tests.factories import make_account
 
@@ -95,6 +95,13 @@ def test_event_written_without_the_key_is_found(journal: list[Event]) -> None:
     forged = json.loads(bytes(journal[2].body)) | {"data": {"n": 7}}
     overwrite(journal[2], body=canonical(forged), leaf=bytes(journal[3].leaf))
     assert broken() == "its bytes do not match its keyed hash"
+
+
+@pytest.mark.parametrize("body", [b"no JSON", b"[]", b"{}", b'{"at":7}'])
+def test_event_that_tells_nothing_is_named(journal: list[Event], body: bytes) -> None:
+    # Written with the key of the leaves, so its hash fits.
+    overwrite(journal[2], body=body, leaf=leaf_hash(body, 1))
+    assert broken() == "its bytes are no event"
 
 
 def test_head_that_was_turned_back_is_found(journal: list[Event]) -> None:

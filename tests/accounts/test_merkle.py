@@ -100,7 +100,8 @@ def test_root_is_the_known_one(size: int) -> None:
 @given(sizes=st.lists(st.integers(0, 400), min_size=1, max_size=4))
 def test_root_does_not_depend_on_how_the_entries_came(sizes: list[int]) -> None:
     digests = made(sum(sizes))
-    growing, kept = merkle.Growing(), {}
+    growing = merkle.Growing()
+    kept: dict[tuple[int, int], bytes] = {}
     for count in sizes:
         before = growing.size
         assert growing.root() == root_of(digests[:before])

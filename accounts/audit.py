@@ -1,0 +1,38 @@
+"""The whole journal, checked: what seals it, what it says, and what was kept of it elsewhere (invariant 15)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts import chain, seal_check, sealing
+from accounts.chain import Break
+from accounts.models import Checkpoint, JournalLeaf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit:
+    """What was found. `waiting` events are not sealed yet, the oldest of them since `waiting_since`."""
+
+    events: int
+    sealed: int
+    checkpoints: int
+    waiting: int
+    waiting_since: datetime | None
+    broken: Break | None
+
+
+def audit(published: Iterable[str] = ()) -> Audit:
+    """Check everything and name the first break; `published` are checkpoints kept outside, as signed notes (H07)."""
+    # The seal comes first: it names the very event, where the chain can name its neighbor only.
+    broken = seal_check.first_break(published)
+    events, loose = chain.verify()
+    waiting = sealing.waiting()
+    oldest = waiting.first()
+    return Audit(
+        events=events,
+        sealed=JournalLeaf.objects.count(),
+        checkpoints=Checkpoint.objects.count(),
+        waiting=waiting.count(),
+        waiting_since=oldest.at if oldest else None,
+        broken=broken or loose,
+    )
