@@ -28,7 +28,7 @@ from accounts.views.public import HomeView, LanguageView
 from accounts.views.registration import RegisterLinkView, RegisterSentView, RegisterView
 from accounts.views.security import SecurityView
 from accounts.views.sign_in import CodeView, SignInView, SignOutView
-from accounts.views.well_known import RobotsView, SecurityTextView
+from accounts.views.well_known import JournalCheckpointView, JournalKeyView, RobotsView, SecurityTextView
 
 
 class CodeKindConverter(StringConverter):
@@ -83,6 +83,8 @@ urlpatterns = [
     path("security/factors/totp/", TotpView.as_view(), name="security-totp"),
     path("security/factors/totp/qr.svg", TotpQrView.as_view(), name="security-totp-qr"),
     path(".well-known/security.txt", SecurityTextView.as_view(), name="security-text"),
+    path(".well-known/journal-checkpoint", JournalCheckpointView.as_view(), name="journal-checkpoint"),
+    path(".well-known/journal-key", JournalKeyView.as_view(), name="journal-key"),
     path("robots.txt", RobotsView.as_view(), name="robots"),
     path("enroll/<str:token>/", EnrollView.as_view(), name="enroll"),
     path("enroll/<str:token>/qr.svg", EnrollQrView.as_view(), name="enroll-qr"),

@@ -1,13 +1,13 @@
-"""Files that programs look for: whom to tell about a security problem (RFC 9116), and what not to index."""
+"""Files that programs look for: security contact (RFC 9116), what not to index, the newest seal of the journal."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views import View
 
-from accounts import clock
+from accounts import checkpoints, clock
 
 # RFC 9116 recommends less than a year; whoever reads it later asks again.
 VALID_FOR = timedelta(days=90)
@@ -38,6 +38,27 @@ class RobotsView(View):
         """Return the rules."""
         lines = ["User-agent: *", *(f"Allow: {place}" for place in PUBLIC), "Disallow: /", ""]
         return HttpResponse("\n".join(lines), content_type=PLAIN)
+
+
+class JournalCheckpointView(View):
+    """The newest signed state of the journal: who keeps it can prove later what was in the journal (H07)."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Return the signed note; 404 before the first event is sealed."""
+        newest = checkpoints.newest()
+        if newest is None:
+            raise Http404
+        answer = HttpResponse(newest.note, content_type=PLAIN)
+        answer["Cache-Control"] = "no-cache"
+        return answer
+
+
+class JournalKeyView(View):
+    """The public keys that checkpoints are checked with, today's first (H07)."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Return one key a line."""
+        return HttpResponse("\n".join([*checkpoints.public_keys(), ""]), content_type=PLAIN)
 
 
 def contact() -> str:
