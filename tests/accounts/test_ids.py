@@ -2,11 +2,12 @@
 
 import re
 import time
+from datetime import timedelta
 from uuid import RFC_4122, UUID
 
 import time_machine
 
-from accounts.ids import REFERENCE_ALPHABET, new_reference, shard_of, uuid7
+from accounts.ids import REFERENCE_ALPHABET, new_reference, shard_of, uuid7, uuid7_floor
 
 
 def test_key_is_version_seven_of_this_moment() -> None:
@@ -27,6 +28,17 @@ def test_keys_of_one_process_are_in_order_within_a_millisecond() -> None:
 
 def test_keys_are_unique() -> None:
     assert len({uuid7() for _number in range(10_000)}) == 10_000
+
+
+def test_floor_is_below_all_keys_made_since() -> None:
+    with time_machine.travel(1_800_000_000, tick=False):
+        old = uuid7()
+    with time_machine.travel(1_800_000_060, tick=False):
+        new = uuid7()
+        assert old < uuid7_floor(timedelta(seconds=59)) < new
+        assert uuid7_floor(timedelta(seconds=60)) < old
+    assert uuid7_floor(timedelta(), before=old) < old < uuid7_floor(timedelta(milliseconds=-1), before=old)
+    assert uuid7_floor(timedelta(days=99999)) == UUID(int=0)
 
 
 def test_shard_comes_from_the_random_end() -> None:

@@ -88,9 +88,12 @@ def test_second_level_of_kept_subtrees_is_made_and_read(now: datetime) -> None:
 
 def late_event(now: datetime, *, age: timedelta) -> Event:
     """Write an event whose key was made so long ago: its transaction took that long."""
-    event, key = write(1, now)[0], ids.uuid7_floor(age)
-    triggers.remove(connection)
-    Event.objects.filter(pk=event.pk).update(id=key)
+    key = ids.uuid7_floor(age)
+    with transaction.atomic():
+        event = write(1, now)[0]
+        triggers.remove(connection)
+        Event.objects.filter(pk=event.pk).update(id=key)
+        triggers.install(connection)
     return Event.objects.get(pk=key)
 
 
