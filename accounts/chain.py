@@ -38,8 +38,7 @@ def verify() -> tuple[int, Break | None]:
         chained: dict[bytes, Any] = {}
         for event in events:
             count += 1
-            problem = _event_problem(event) or _link_problem(event, chained)
-            if problem:
+            if problem := _problem(event, chained):
                 return count, Break(f"event {event.id}", problem)
         if account_id is not None:
             heads[account_id] = _follow(chained)
@@ -53,14 +52,6 @@ def _events(**facts: Any) -> Iterator[Any]:
     return rows.values_list(*COLUMNS, named=True).iterator(chunk_size=CHUNK)
 
 
-def _link_problem(event: Any, chained: dict[bytes, Any]) -> str | None:
-    """Sort an event into its account's chain by the hash before it; two after the same one are a fork."""
-    previous = json.loads(event.body)["previous"]
-    if previous is None or event.account_id is None:
-        return None
-    return LOOSE if chained.setdefault(bytes.fromhex(previous), event) is not event else None
-
-
 def _follow(chained: dict[bytes, Any]) -> bytes:
     """Take the events of one account in the order of their hashes and return the last hash; what is left is loose."""
     head = b""
@@ -69,7 +60,24 @@ def _follow(chained: dict[bytes, Any]) -> bytes:
     return head
 
 
-def _event_problem(event: Any) -> str | None:
+def _problem(event: Any, chained: dict[bytes, Any]) -> str | None:
+    """Return what is wrong with an event, or None, and sort it into its account's chain by the hash before it."""
+    told = _told(event)
+    if isinstance(told, str):
+        return told
+    columns = (str(event.id), event.action, event.actor, str(event.account_id) if event.account_id else None)
+    if columns != (told["id"], told["action"], told["actor"], told["account"]):
+        return "its columns differ from its signed bytes"
+    if told["at"] != event.at:
+        return "its time differs from its signed bytes"
+    if told["previous"] is None or event.account_id is None:
+        return None
+    # Two after the same one are a fork.
+    return LOOSE if chained.setdefault(told["previous"], event) is not event else None
+
+
+def _told(event: Any) -> dict[str, Any] | str:
+    """Return what the bytes of an event tell, time and hash read, or what is wrong with them."""
     body = bytes(event.body)
     try:
         expected = leaf_hash(body, event.key_version)
@@ -79,14 +87,11 @@ def _event_problem(event: Any) -> str | None:
         return "its bytes do not match its keyed hash"
     try:
         told = json.loads(body)
-        at, previous = datetime.fromisoformat(told["at"]), told["previous"]
-        said = (told["id"], told["action"], told["actor"], told["account"])
-        bytes.fromhex(previous or "")
+        named = {name: told[name] for name in ("id", "action", "actor", "account")}
+        previous = None if told["previous"] is None else bytes.fromhex(told["previous"])
+        return {**named, "at": datetime.fromisoformat(told["at"]), "previous": previous}
     except (ValueError, TypeError, KeyError):
         return "its bytes are no event"
-    if (str(event.id), event.action, event.actor, str(event.account_id) if event.account_id else None) != said:
-        return "its columns differ from its signed bytes"
-    return "its time differs from its signed bytes" if at != event.at else None
 
 
 def _head_problem(heads: dict[UUID, bytes]) -> Break | None:
@@ -102,7 +107,7 @@ def _ends_in_its_head(account_id: UUID) -> bool:
     for _look in range(LOOKS):
         head = Account.objects.values_list("journal_head", flat=True).get(pk=account_id)
         chained: dict[bytes, Any] = {}
-        if any(_event_problem(event) or _link_problem(event, chained) for event in _events(account_id=account_id)):
+        if any(_problem(event, chained) for event in _events(account_id=account_id)):
             return False
         if _follow(chained) == bytes(head):
             return True

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, OuterRef, Q, Subquery
 
 from accounts import checkpoints, journal_tree, merkle
 from accounts.chain import Break
@@ -85,16 +85,16 @@ def _grow(tree: merkle.Growing, state: State, leaves: Iterator[tuple[Leaf, Store
 
 def _leaves(size: int) -> Iterator[tuple[Leaf, Stored | None]]:
     """Yield the leaves below this size in their order, each with hash and bytes of its event."""
-    at = 0
-    while chunk := list(
-        JournalLeaf.objects.filter(position__gte=at, position__lt=size)
+    event = Event.objects.filter(pk=OuterRef("event_id"))
+    rows = (
+        JournalLeaf.objects.annotate(leaf=Subquery(event.values("leaf")), body=Subquery(event.values("body")))
         .order_by("position")
-        .values_list("position", "event_id", "digest")[:CHUNK]
-    ):
-        named = Event.objects.filter(pk__in=[event_id for _position, event_id, _digest in chunk])
-        events = {pk: (bytes(leaf), bytes(body)) for pk, leaf, body in named.values_list("pk", "leaf", "body")}
-        for position, event_id, digest in chunk:
-            yield (position, event_id, bytes(digest)), events.get(event_id)
+        .values_list("position", "event_id", "digest", "leaf", "body")
+    )
+    at = 0
+    while chunk := list(rows.filter(position__gte=at, position__lt=size)[:CHUNK]):
+        for position, event_id, digest, leaf, body in chunk:
+            yield (position, event_id, bytes(digest)), None if leaf is None else (bytes(leaf), bytes(body))
         at = chunk[-1][0] + 1
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import checkpoints, journal_tree, merkle
@@ -19,6 +19,9 @@ from accounts.models import Checkpoint, Event, JournalLeaf, JournalNode
 BATCH = 5000
 # A key is made before its transaction commits, by a clock of its own: so far back it is looked for what came later.
 RECENT = timedelta(minutes=2)
+# Position, event, digest.
+Leaf = tuple[int, UUID, bytes]
+INSERT = "INSERT INTO accounts_journalleaf (position, event_id, digest)"
 
 
 class TreeBroken(Exception):
@@ -38,11 +41,12 @@ def seal(*, now: datetime, everything: bool = False, stop: Callable[[], bool] = 
     an event whose transaction took longer than that is found so. `stop` is asked between batches.
     """
     total, after = 0, UUID(int=0) if everything else _recently()
-    while not stop():
-        found = list(waiting().filter(pk__gt=after).values_list("pk", flat=True)[:BATCH])
-        if not found or not _seal_batch(found, now):
+    # Looked at first, outside of any transaction: where only one may write, looking keeps nobody from it.
+    while not stop() and waiting().filter(pk__gt=after).exists():
+        sealed = _seal_batch(after, now)
+        if not sealed:
             break
-        total, after = total + len(found), found[-1]
+        total, after = total + len(sealed), sealed[-1][1]
     return total
 
 
@@ -52,35 +56,46 @@ def _recently() -> UUID:
     return lately if newest is None else min(lately, uuid7_floor(RECENT, before=newest))
 
 
-def _seal_batch(found: list[UUID], now: datetime) -> bool:
-    """Number these events and sign the tree that they end; returns False when somebody else sealed meanwhile."""
+def _seal_batch(after: UUID, now: datetime) -> list[Leaf]:
+    """Number the next events after this key and sign the tree that they end; none where somebody else sealed them."""
     with transaction.atomic():
         last = checkpoints.newest()
         tree, previous = _edge(last)
-        leaves, nodes = [], []
-        events = waiting().filter(pk__in=found).values_list("pk", "leaf", "body")
-        for pk, leaf, body in events.iterator(chunk_size=BATCH):
+        leaves: list[Leaf] = []
+        nodes = []
+        for pk, leaf, body in waiting().filter(pk__gt=after).values_list("pk", "leaf", "body")[:BATCH]:
             digest = merkle.leaf_digest(journal_tree.entry(bytes(leaf), bytes(body)))
-            leaves.append(JournalLeaf(position=tree.size, event_id=pk, digest=digest))
+            leaves.append((tree.size, pk, digest))
             nodes += [JournalNode(level=at, number=number, digest=made) for at, number, made in tree.append(digest)]
         if not leaves or not _take(leaves, last):
-            return False
+            return []
         JournalNode.objects.bulk_create(nodes)
         new = checkpoints.signed(tree_size=tree.size, root=tree.root(), previous=previous, at=now)
         new.save(force_insert=True)
-    return True
+    return leaves
 
 
-def _take(leaves: list[JournalLeaf], last: Checkpoint | None) -> bool:
+def _take(leaves: list[Leaf], last: Checkpoint | None) -> bool:
     """Write the places of a batch; returns False when somebody else took them and signed that."""
     try:
         with transaction.atomic():
-            JournalLeaf.objects.bulk_create(leaves)
+            _insert(leaves)
     except IntegrityError as error:
         if checkpoints.newest() == last:
             raise TreeBroken("a place after the newest checkpoint is taken") from error
         return False
     return True
+
+
+def _insert(leaves: list[Leaf]) -> None:
+    """Insert leaves as each database does it fastest: rows were nine tenths of the time of sealing."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            columns = [list(column) for column in zip(*leaves, strict=True)]
+            cursor.execute(f"{INSERT} SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[])", columns)
+        else:
+            rows = [(position, event_id.hex, digest) for position, event_id, digest in leaves]
+            cursor.executemany(f"{INSERT} VALUES (%s, %s, %s)", rows)
 
 
 def _edge(last: Checkpoint | None) -> tuple[merkle.Growing, bytes]:

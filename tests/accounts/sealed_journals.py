@@ -41,6 +41,8 @@ class Journal:
 
 def make_journal(accounts: Sequence[Account], chance: Random, now: datetime) -> Journal:
     """Write and seal a few hundred events of these accounts, some with notes, some of nobody's, in batches."""
+    for account in accounts:
+        account.refresh_from_db(fields=["journal_head"])
     total = chance.randrange(257, 560)
     while Event.objects.count() < total:
         with transaction.atomic():
