@@ -21,7 +21,11 @@ BATCH = 5000
 RECENT = timedelta(minutes=2)
 # Position, event, digest.
 Leaf = tuple[int, UUID, bytes]
-INSERT = "INSERT INTO accounts_journalleaf (position, event_id, digest)"
+INTO_LEAVES = {
+    "postgresql": "INSERT INTO accounts_journalleaf (position, event_id, digest) "
+    "SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[])",
+    "sqlite": "INSERT INTO accounts_journalleaf (position, event_id, digest) VALUES (%s, %s, %s)",
+}
 
 
 class TreeBroken(Exception):
@@ -92,10 +96,10 @@ def _insert(leaves: list[Leaf]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             columns = [list(column) for column in zip(*leaves, strict=True)]
-            cursor.execute(f"{INSERT} SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[])", columns)
+            cursor.execute(INTO_LEAVES["postgresql"], columns)
         else:
             rows = [(position, event_id.hex, digest) for position, event_id, digest in leaves]
-            cursor.executemany(f"{INSERT} VALUES (%s, %s, %s)", rows)
+            cursor.executemany(INTO_LEAVES["sqlite"], rows)
 
 
 def _edge(last: Checkpoint | None) -> tuple[merkle.Growing, bytes]:

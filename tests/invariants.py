@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Model, Q, QuerySet
 
-from accounts.chain import verify
+from accounts.audit import audit
 from accounts.enums import AccountStatus, Purpose, SessionKind
 from accounts.models import OPEN_FOR_SIGN_IN, Account, Attempt, Event, Restriction, Session, StepUp
 from accounts.restrictions import TIPPING_OFF
@@ -43,11 +43,14 @@ class Told:
     data: dict[str, Any]
 
 
-def violations(accounts: Collection[UUID] | None = None) -> list[str]:
-    """Return everything that does not hold, of these accounts alone where they are named."""
+def violations(accounts: Collection[UUID] | None = None, *, published: Collection[str] = ()) -> list[str]:
+    """Return everything that does not hold, of these accounts alone where they are named.
+
+    `published` are checkpoints of the journal that were seen before.
+    """
     token = _whose.set(accounts)
     try:
-        return _violations()
+        return _violations(published)
     finally:
         _whose.reset(token)
 
@@ -59,7 +62,7 @@ def _of(model: type[Row], owner: str = "account_id") -> QuerySet[Row]:
     return rows if accounts is None else rows.filter(**{f"{owner}__in": accounts})
 
 
-def _violations() -> list[str]:
+def _violations(published: Collection[str]) -> list[str]:
     told = _told()
     return [
         *_closed_ones(),
@@ -72,7 +75,7 @@ def _violations() -> list[str]:
         *_verifications(told),
         *_attempts(),
         *_people(),
-        *_chain(),
+        *_journal(published),
         *_owners(),
         *_ends(),
     ]
@@ -220,11 +223,11 @@ def _people() -> Iterator[str]:
             yield f"14: {request} was approved by one person"
 
 
-def _chain() -> Iterator[str]:
-    """15: the journal verifies; that is asked of the whole of it only."""
+def _journal(published: Collection[str]) -> Iterator[str]:
+    """15: the journal verifies, and is the one of every checkpoint published; that is asked of the whole of it only."""
     if _whose.get() is not None:
         return
-    _count, problem = verify()
+    problem = audit(published).broken
     if problem is not None:
         yield f"15: {problem}"
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from accounts import journal
+from accounts import journal, sealing, triggers
 from accounts.enums import Purpose, Role, SessionKind
 from accounts.ids import uuid7
-from accounts.models import Account, Attempt, Session, StepUp
+from accounts.models import Account, Attempt, Checkpoint, JournalLeaf, Session, StepUp
 from closure.enums import ClosureState, EffectState
 from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect
 from closure.models import CheckRun, ClosureRequest, Effect
@@ -73,6 +73,12 @@ def resume_unchecked(request: ClosureRequest, now: datetime) -> None:
     tell(request, now, "closure.resumed", **{"from": "held", "to": "cooling_off", "version": 2, "check": str(run.pk)})
 
 
+def unseal(_request: ClosureRequest, now: datetime) -> None:
+    sealing.seal(now=now)
+    triggers.remove(connection)
+    JournalLeaf.objects.filter(position=1).delete()
+
+
 PLANTS: list[tuple[str, Plant]] = [
     ("1", close),
     ("2", resume_unchecked),
@@ -96,6 +102,7 @@ PLANTS: list[tuple[str, Plant]] = [
     ),
     ("14", decide_alone),
     ("15", lambda request, _now: Account.objects.filter(pk=request.account_id).update(journal_head=b"0" * 32)),
+    ("15", unseal),
     ("23", belong_to_two),
     ("end", lambda request, _now: change(request, held_reasons=["deposit"])),
     ("E09", lambda request, _now: change(request, state=S.EXPIRED)),
@@ -114,3 +121,14 @@ def test_violations_of_an_ordinary_closure_are_none(now: datetime) -> None:
     request = submitted(make_account("ana"), now)
     assert Effect.objects.filter(request=request, state=EffectState.DONE).count() == 2
     assert violations() == []
+
+
+def test_violations_finds_a_journal_that_is_another_than_was_published(now: datetime) -> None:
+    submitted(make_account("ana"), now)
+    sealing.seal(now=now)
+    published = [Checkpoint.objects.get().note]
+    assert violations(published=published) == []
+    triggers.remove(connection)
+    JournalLeaf.objects.all().delete()
+    Checkpoint.objects.all().delete()
+    assert [found.partition(":")[0] for found in violations(published=published)] == ["15"]
