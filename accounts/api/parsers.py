@@ -1,12 +1,13 @@
 """Reads JSON bodies: UTF-8, bounded, and nothing that a database or a later reader would choke on."""
 
-import json
 from collections.abc import Mapping
-from typing import IO, Any, NoReturn
+from typing import IO, Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
+
+from accounts import strict_json
 
 MAX_BYTES = 64 * 1024
 
@@ -22,28 +23,22 @@ class BodyTooLarge(APIException):
 
 
 class ObjectParser(BaseParser):
-    """One JSON object of at most MAX_BYTES; an empty body is an empty object."""
+    """One JSON object of at most `most` bytes; an empty body is an empty object."""
 
     media_type = "application/json"
+    most: ClassVar[int] = MAX_BYTES
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """Return the object; raises ParseError or BodyTooLarge. The charset is UTF-8, whatever is claimed."""
-        raw = stream.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
+        raw = stream.read(self.most + 1)
+        if len(raw) > self.most:
             raise BodyTooLarge
         try:
-            text = raw.decode("utf-8")
-            found = json.loads(text, parse_constant=_refuse) if text.strip() else {}
-            # A lone surrogate, written as an escape, is no text: no database stores it.
-            json.dumps(found, ensure_ascii=False).encode("utf-8")
-        except (ValueError, RecursionError) as error:
+            found = strict_json.read(raw) if raw.strip() else {}
+        except ValueError as error:
             raise ParseError(_("The body is not readable JSON in UTF-8.")) from error
         if not isinstance(found, dict):
             raise ParseError(_("The body must be a JSON object."))
         return found
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
