@@ -1,11 +1,11 @@
-"""What logs must not hold: the token of a mailed link, which is part of its address."""
+"""What logs must not hold: the token of a mailed link and the address of a receipt, which open what they name."""
 
 import logging
 import re
 
 from accounts.failures import kind_and_place
 
-TOKEN = re.compile(r"(/(?:status|stop|enroll|register|password-reset)/)[A-Za-z0-9_:.-]{24,}")
+TOKEN = re.compile(r"(/(?:status|stop|enroll|register|password-reset|receipts?)/)[A-Za-z0-9_:.-]{24,}")
 HIDDEN = r"\1…"
 
 

@@ -74,19 +74,23 @@ class ApiView(APIView):
 
 
 class Tried(ApiView):
-    """Each POST is one try of the client's address; where `forgives`, one that was right is given back."""
+    """Each POST is one try of the client's address; where `forgives`, one that was right is given back.
+
+    Where an address itself is what can be guessed, looking is a try too: `counted` names the methods.
+    """
 
     forgives = False
+    counted = frozenset({"POST"})
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count the try before anything is looked at."""
         super().initial(request, *args, **kwargs)
-        if request.method == "POST":
+        if request.method in self.counted:
             client.spend_try(request._request, now=clock.now())
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Give a right one back."""
-        if self.forgives and request.method == "POST" and response.status_code < BAD_REQUEST:
+        if self.forgives and request.method in self.counted and response.status_code < BAD_REQUEST:
             client.give_try_back(request._request, now=clock.now())
         return super().finalize_response(request, response, *args, **kwargs)
 

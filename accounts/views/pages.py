@@ -73,13 +73,17 @@ class FormPage(Page):
 
 
 class Tried(View):
-    """Each POST is one try of the client's address; where `forgives`, one that was right is given back."""
+    """Each POST is one try of the client's address; where `forgives`, one that was right is given back.
+
+    Where an address itself is what can be guessed, looking is a try too: `counted` names the methods.
+    """
 
     forgives: ClassVar[bool] = False
+    counted: ClassVar[frozenset[str]] = frozenset({"POST"})
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Count the try before anything is looked at."""
-        if request.method != "POST":
+        if request.method not in self.counted:
             return super().dispatch(request, *args, **kwargs)
         now = clock.now()
         client.spend_try(request, now=now)
