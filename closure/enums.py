@@ -187,3 +187,20 @@ class EffectState(models.TextChoices):
     PENDING = "pending", _("pending")
     DONE = "done", _("done")
     PARKED = "parked", _("parked for staff")
+
+
+class ReceiptAnswer(models.TextChoices):
+    """What checking a receipt says."""
+
+    VALID = "valid", _("valid")
+    CHANGED = "changed", _("changed")
+    NOT_OURS = "not_ours", _("not ours")
+    NOT_A_RECEIPT = "not_a_receipt", _("not a receipt")
+
+
+class LeftBehind(models.TextChoices):
+    """What an owner accepted to lose: stored in receipts."""
+
+    BALANCE = "balance", _("Balance")
+    NFT = "nft", _("NFTs")
+    COMMISSION = "commission", _("Unsettled commission")

@@ -127,3 +127,12 @@ class LinkRefused(PortalError):
 
     def __init__(self) -> None:
         super().__init__(_("This link does not work any more. Ask for a new one."))
+
+
+class ReceiptNotReady(PortalError):
+    """The receipt is written, and the closing that it tells of is not finished yet."""
+
+    code = "receipt_not_ready"
+
+    def __init__(self) -> None:
+        super().__init__(_("The closing is not finished yet. The receipt is here when it is."))

@@ -7,6 +7,9 @@ from closure.views.check import CheckView
 from closure.views.confirm import ConfirmView, SubmittedView
 from closure.views.core_access import AddressesView, ApiKeysView, RemoveAddressesView, RevokeKeysView
 from closure.views.export import ExportCodeView, ExportFileView, ExportView
+from closure.views.receipt import ReceiptFileView, ReceiptView
+from closure.views.receipt import VerifyView as VerifyReceiptView
+from closure.views.receipt_keys import KeysView, KeyView
 from closure.views.start import CloseView, RisksView
 from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView, StatusSentView, StatusView
 from closure.views.stopping import AnswerView, CancelView, DisputeView, StopDoneView, StopView
@@ -40,6 +43,11 @@ urlpatterns = [
     path("status/dispute/", DisputeView.as_view(), name="status-dispute"),
     path("status/leave/", StatusLeaveView.as_view(), name="status-leave"),
     path("status/<token:token>/", StatusLinkView.as_view(), name="status-link"),
+    path("receipt/verify/", VerifyReceiptView.as_view(), name="receipt-verify"),
+    path("receipt/<uuid:receipt>/", ReceiptView.as_view(), name="receipt"),
+    path("receipt/<uuid:receipt>/file/", ReceiptFileView.as_view(), name="receipt-file"),
+    path(".well-known/receipt-keys.json", KeysView.as_view(), name="receipt-keys"),
+    path(".well-known/receipt-keys/<slug:key>.pem", KeyView.as_view(), name="receipt-key"),
     path("security/api-keys/", ApiKeysView.as_view(), name="security-api-keys"),
     path("security/api-keys/revoke/", RevokeKeysView.as_view(), name="security-api-keys-revoke"),
     path("security/api-keys/<path:which>/revoke/", RevokeKeysView.as_view(), name="security-api-key-revoke"),

@@ -248,6 +248,11 @@ SPECTACULAR_SETTINGS = {
         "SubmittedStateEnum": "closure.api.serializers.SUBMITTED_STATES",
         "FaceOutcomeEnum": "closure.enums.FaceOutcome",
         "DeliveryOutcomeEnum": "accounts.enums.DeliveryOutcome",
+        "KindEnum": "accounts.enums.FactorKind",
+        "IdentifierKindEnum": "accounts.enums.IdentifierKind",
+        "ErasedGroupEnum": "closure.retention.groups.ErasedGroup",
+        "RecordClassEnum": "closure.retention.enums.RecordClass",
+        "LeftBehindEnum": "closure.enums.LeftBehind",
         "FactorStateEnum": ["open", "sent", "passed"],
     },
 }

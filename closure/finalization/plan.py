@@ -40,8 +40,8 @@ class StepState(StrEnum):
 
 
 ORDER = tuple(FinalStep)
-# They come with the archive; `check --deploy` fails until then (portal.checks).
-UNBUILT = frozenset({FinalStep.SEAL_ARCHIVE, FinalStep.WRITE_RECEIPT})
+# It comes with the archive; `check --deploy` fails until then (portal.checks).
+UNBUILT = frozenset({FinalStep.SEAL_ARCHIVE})
 BUILT = tuple(step for step in ORDER if step not in UNBUILT)
 # Up to here it can be held or cancelled; once this is passed it only goes forward.
 SEALING = FinalStep.SEAL_ARCHIVE

@@ -3,6 +3,7 @@
 from closure.exchange.ledger import models as ledger
 from closure.models.check_run import CheckRun
 from closure.models.effect import Effect
+from closure.models.receipt import Receipt
 from closure.models.request import ClosureRequest
 
-__all__ = ["CheckRun", "ClosureRequest", "Effect", "ledger"]
+__all__ = ["CheckRun", "ClosureRequest", "Effect", "Receipt", "ledger"]

@@ -23,16 +23,23 @@ class Erasure:
     ties: tuple[tuple[type[models.Model], str], ...] = ()
     spare: Mapping[str, object] = field(default_factory=dict)
 
+    def count(self, account_ids: Sequence[UUID]) -> dict[UUID, int]:
+        """Return how many rows of these accounts would be touched; accounts without any are left out."""
+        of_each = self._rows(account_ids).order_by().values_list(self.account).annotate(models.Count("pk"))
+        return dict(of_each)
+
     def run(self, account_ids: Sequence[UUID]) -> int:
         """Erase these accounts from the table; returns the rows touched."""
-        rows = self.model._base_manager.filter(**{f"{self.account}__in": account_ids})
-        if self.spare:
-            rows = rows.exclude(**self.spare)
+        rows = self._rows(account_ids)
         if self.blank is None:
             return rows.delete()[0]
         for through, column in self.ties:
             through._base_manager.filter(**{f"{column}__in": account_ids}).delete()
         return rows.update(**self.blank) if self.blank else 0
+
+    def _rows(self, account_ids: Sequence[UUID]) -> models.QuerySet[Any]:
+        rows = self.model._base_manager.filter(**{f"{self.account}__in": account_ids})
+        return rows.exclude(**self.spare) if self.spare else rows
 
 
 def erase_accounts(account_ids: Iterable[UUID]) -> dict[str, int]:

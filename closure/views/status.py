@@ -15,6 +15,7 @@ from closure import offers, questions, standing, status_links, status_session, t
 from closure.enums import ClosureState
 from closure.exceptions import LinkRefused
 from closure.forms.status import StatusForm
+from closure.receipts import reading
 from closure.status_session import StatusSession
 
 GONE = 410
@@ -106,6 +107,7 @@ class StatusOpenView(InStatus, Page):
             "held_until": self.held_until(),
             "past": timeline.of_requests([request])[request.pk],
             "ahead": standing.ahead(request, now=now),
+            "receipt": reading.of_request(request),
             "may_cancel": offers.cancel(request),
             "may_answer": offers.answer(request),
             "may_dispute": offers.dispute(request),

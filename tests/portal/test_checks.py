@@ -74,7 +74,7 @@ def test_plan_is_built_names_what_is_missing() -> None:
     (message,) = checks.plan_is_built()
     assert (message.id, message.msg.partition(": ")[2].partition(" are")[0]) == (
         "portal.E001",
-        "seal_archive, write_receipt",
+        "seal_archive",
     )
 
 

@@ -10,10 +10,21 @@ from closure.finalization.steps import (
     lock_deposits,
     queue_last_mail,
     recheck,
+    write_receipt,
 )
 from closure.finalization.steps.step import Step
 
-_MODULES = (lock_deposits, recheck, end_access, export_closes, block_identifiers, queue_last_mail, erase, close)
+_MODULES = (
+    lock_deposits,
+    recheck,
+    end_access,
+    export_closes,
+    block_identifiers,
+    write_receipt,
+    queue_last_mail,
+    erase,
+    close,
+)
 STEPS: dict[FinalStep, Step] = {module.STEP.name: module.STEP for module in _MODULES}
 
 if tuple(STEPS) != BUILT:

@@ -10,13 +10,14 @@ from accounts.messages.outbox import enqueue
 from closure.finalization.outcomes import Outcome
 from closure.finalization.plan import FinalStep
 from closure.finalization.steps.step import Step, all_done
-from closure.models import ClosureRequest
+from closure.models import ClosureRequest, Receipt
 
 TEMPLATE = "closure_closed"
 
 
 def run(requests: Sequence[ClosureRequest], now: datetime) -> Mapping[UUID, Outcome]:
     """Queue one message for each account that can be reached, by mail where there is an address."""
+    receipts = dict(Receipt.objects.filter(request__in=requests).values_list("request_id", "id"))
     for request in requests:
         account = request.account
         channel = MessageChannel.EMAIL if account.email else MessageChannel.SMS
@@ -27,7 +28,11 @@ def run(requests: Sequence[ClosureRequest], now: datetime) -> Mapping[UUID, Outc
                 channel=channel,
                 to=to,
                 language=account.language,
-                context={"reference": request.reference, **anti_phishing.facts(account)},
+                context={
+                    "reference": request.reference,
+                    "receipt": str(receipts[request.pk]),
+                    **anti_phishing.facts(account),
+                },
                 now=now,
             )
     return all_done(requests)

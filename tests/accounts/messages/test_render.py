@@ -33,6 +33,7 @@ FACTS: dict[str, Any] = {
     "stop": "st0p",
     "case": "SC-7F2A-94KD",
     "cancel_by": "customer",
+    "receipt": "9f0d5c1e-8a4b-4c6d-9e2f-0123456789ab",
 }
 ORIGIN = settings.PORTAL_ORIGIN
 ADDRESS = re.compile(r"[a-z]+://[^\s<\"]*|www\.")

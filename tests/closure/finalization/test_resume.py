@@ -12,7 +12,7 @@ from closure.finalization import claims
 from closure.finalization.plan import BUILT
 from closure.finalization.runner import finalize_due
 from closure.finalization.summary import Summary
-from closure.models import ClosureRequest, Effect
+from closure.models import ClosureRequest, Effect, Receipt
 from tests.closure.closing import approved
 from tests.closure.finalization.killing import Kill, around, killed, killed_after, statements
 
@@ -31,6 +31,7 @@ CLOSED = {
     "at the core": CALLS,
     "events": ["closure.begun", "closure.finished"],
     "mails": ["closure_closed"],
+    "receipts": 1,
 }
 
 
@@ -51,6 +52,7 @@ def outcome(request: ClosureRequest) -> dict[str, object]:
             )
         ),
         "mails": list(OutboxMessage.objects.filter(account_id=request.account_id).values_list("template", flat=True)),
+        "receipts": Receipt.objects.filter(request=request).count(),
     }
 
 
@@ -78,7 +80,7 @@ def test_finalize_due_killed_again_and_again_still_ends(now: datetime) -> None:
     request = approved(now=now)
     at, life = now, 0
     # Each life starts where the one before was killed, and is given a little more time.
-    while life < LIVES and killed_after(20 + 3 * life, lambda at=at: finalize_due(now=at)):  # type: ignore[misc]
+    while life < LIVES and killed_after(40 + 4 * life, lambda at=at: finalize_due(now=at)):  # type: ignore[misc]
         at, life = at + LATER, life + 1
     assert 3 < life < LIVES
     assert outcome(request) == CLOSED

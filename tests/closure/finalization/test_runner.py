@@ -128,7 +128,7 @@ def test_finalize_due_holds_for_a_legal_hold_placed_while_it_runs(now: datetime,
 
 def test_finalize_due_parks_a_sealed_request_under_a_legal_hold_and_goes_on_by_itself(now: datetime) -> None:
     request = approved(now=now)
-    sealed = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in ORDER[:7]}
+    sealed = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in ORDER[:5]}
     ClosureRequest.objects.filter(pk=request.pk).update(
         state=ClosureState.FINALIZING, next_try_at=now, plan=sealed, sealed_at=now
     )
@@ -194,7 +194,7 @@ def test_finalize_due_before_sealing_an_hour_of_failures_holds(now: datetime) ->
 @pytest.mark.row("E05")
 def test_finalize_due_sealed_only_goes_forward(now: datetime) -> None:
     request = approved(now=now)
-    half = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in ORDER[:7]}
+    half = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in ORDER[:5]}
     ClosureRequest.objects.filter(pk=request.pk).update(
         state=ClosureState.FINALIZING, next_try_at=now, plan=half, sealed_at=now
     )

@@ -1,0 +1,1 @@
+"""Receipts of closed accounts: written before erasing, shown after closing, checked by anybody (docs/receipts.md)."""

@@ -1,0 +1,43 @@
+"""The public keys of receipts at a stable address, so that anybody can check one without asking us again."""
+
+import base64
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views import View
+
+from accounts import signing
+from accounts.signing import Signed
+
+PEM = "application/x-pem-file"
+
+
+class KeysView(View):
+    """All of them: the one that signs now first, then those that only old receipts name."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Return the keys by the names that receipts have in `key`."""
+        return JsonResponse({"keys": [_told(key) for key in signing.public_keys(Signed.RECEIPT)]})
+
+
+class KeyView(View):
+    """One key, as openssl reads it."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Return it as PEM."""
+        for each in signing.public_keys(Signed.RECEIPT):
+            if signing.key_id(each) == key:
+                return HttpResponse(signing.pem(each), content_type=PEM)
+        raise Http404
+
+
+def _told(key: Any) -> dict[str, str]:
+    name = signing.key_id(key)
+    return {
+        "key": name,
+        "algorithm": "Ed25519",
+        "public_key": base64.b64encode(signing.raw(key)).decode(),
+        "pem": signing.pem(key),
+        "pem_url": reverse("receipt-key", kwargs={"key": name}),
+    }
