@@ -201,6 +201,6 @@ class ReceiptAnswer(models.TextChoices):
 class LeftBehind(models.TextChoices):
     """What an owner accepted to lose: stored in receipts."""
 
-    BALANCE = "balance", _("Balance")
+    BALANCE = "balance", _("Small balances")
     NFT = "nft", _("NFTs")
-    COMMISSION = "commission", _("Unsettled commission")
+    COMMISSION = "commission", _("Unsettled commissions")

@@ -12,18 +12,18 @@ from closure.enums import LeftBehind, ReceiptAnswer
 from closure.retention.enums import RecordClass
 from closure.retention.groups import ErasedGroup
 
-# One sheet of paper holds so many; the file has all of them.
-MOST_LOSSES = 12
+# One sheet of paper holds so many of a kind; the file has all of them.
+MOST_LOSSES = 6
 KEPT: dict[str, str | Promise] = {
     RecordClass.IDENTITY: gettext_lazy("Identity records"),
     RecordClass.TRANSACTIONS: gettext_lazy("Transaction records"),
     RecordClass.CLOSURE_FILE: gettext_lazy("The file of this closure"),
 }
 BLOCKED: dict[str, str | Promise] = {
-    IdentifierKind.EMAIL: gettext_lazy("With the same e-mail address"),
-    IdentifierKind.PHONE: gettext_lazy("With the same phone number"),
-    IdentifierKind.DOCUMENT: gettext_lazy("With the same identity document"),
-    IdentifierKind.NATIONAL_NUMBER: gettext_lazy("With the same national number"),
+    IdentifierKind.EMAIL: gettext_lazy("Same e-mail address"),
+    IdentifierKind.PHONE: gettext_lazy("Same phone number"),
+    IdentifierKind.DOCUMENT: gettext_lazy("Same identity document"),
+    IdentifierKind.NATIONAL_NUMBER: gettext_lazy("Same national number"),
 }
 ANSWERS: dict[ReceiptAnswer, tuple[str, str | Promise, str | Promise]] = {
     ReceiptAnswer.VALID: (
@@ -74,17 +74,18 @@ def shown(said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _losses(given_up: Sequence[Mapping[str, str]]) -> list[str]:
-    named = [
-        " ".join(part for part in (f"{LeftBehind(each['what']).label}:", each["amount"], each["asset"]) if part)
-        for each in given_up[:MOST_LOSSES]
-    ]
-    more = len(given_up) - len(named)
-    if more:
-        named.append(
-            ngettext("and %(n)d more, named in the file", "and %(n)d more, named in the file", more) % {"n": more}
-        )
-    return named
+def _losses(given_up: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Return one line for each kind of loss: the first of them, and how many more there are."""
+    told = []
+    for what in LeftBehind:
+        of_kind = [each for each in given_up if each["what"] == what]
+        named = [" ".join(filter(None, (each["amount"], each["asset"]))) for each in of_kind[:MOST_LOSSES]]
+        if more := len(of_kind) - len(named):
+            words = ngettext("%(n)d more, named in the file", "%(n)d more, named in the file", more)
+            named.append(words % {"n": more})
+        if named:
+            told.append({"label": what.label, "text": ", ".join(named)})
+    return told
 
 
 def _time(text: str) -> datetime:

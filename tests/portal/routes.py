@@ -1,12 +1,14 @@
 """Every call of the API, from the URL configuration itself."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-REFERENCE, FACTOR, TOKEN = "{reference}", "{factor}", "{token}"
+REFERENCE, FACTOR, TOKEN, RECEIPT = "{reference}", "{factor}", "{token}", "{receipt}"
 NO_TOKEN = "x" * 43
+NO_RECEIPT = "01890000-0000-4000-8000-000000000000"
 METHODS = ("GET", "POST", "DELETE")
 
 
@@ -22,7 +24,8 @@ class Call:
 
     def address(self, reference: str, factor: str) -> str:
         """Return the address below /api/v1/ with its parts filled in."""
-        return self.path.replace(REFERENCE, reference).replace(FACTOR, factor).replace(TOKEN, NO_TOKEN)
+        known = {REFERENCE: reference, FACTOR: factor, TOKEN: NO_TOKEN, RECEIPT: NO_RECEIPT}
+        return re.sub(r"{\w+}", lambda part: known[part.group()], self.path)
 
 
 def calls() -> list[Call]:
@@ -40,7 +43,7 @@ def _walk(patterns: list[Any], prefix: str) -> list[tuple[str, URLPattern]]:
     found: list[tuple[str, URLPattern]] = []
     for each in patterns:
         here = prefix + str(each.pattern).replace("<reference:reference>", REFERENCE).replace("<uuid:factor>", FACTOR)
-        here = here.replace("<link_token:token>", TOKEN)
+        here = here.replace("<link_token:token>", TOKEN).replace("<uuid:receipt>", RECEIPT)
         if isinstance(each, URLResolver):
             found += _walk(each.url_patterns, here)
         else:

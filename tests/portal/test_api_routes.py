@@ -25,6 +25,8 @@ PUBLIC = {
     "DELETE session/": 204,
     "POST status/": 400,
     "POST status/{token}/": 410,
+    "GET receipts/{receipt}/": 404,  # there is none at this address
+    "POST receipts/verify/": 200,  # an answer too: this is no receipt
     EVENTS: 404,  # signed by providers, whatever the session; without a key there is no such address
 }
 HALF = {"POST session/challenge/": 400, "POST session/code/": 400}

@@ -62,7 +62,11 @@ def blocks(now: datetime) -> list[Block]:
 
 def everything(now: datetime) -> Facts:
     """Return as much as one receipt can be told."""
-    losses = [Loss(what=LeftBehind.BALANCE, asset=f"COIN{number:03}", amount="0.00030000") for number in range(40)]
+    losses = [
+        Loss(what=what, asset=f"COIN{number:03}", amount="0.00030000")
+        for what in (LeftBehind.BALANCE, LeftBehind.COMMISSION)
+        for number in range(40)
+    ]
     return Facts(
         erased={group: 1_234_567 + place for place, group in enumerate(ErasedGroup)},
         kept=sealed(now, LONG_BASIS),
