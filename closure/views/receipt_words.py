@@ -43,14 +43,14 @@ ANSWERS: dict[ReceiptAnswer, tuple[str, str | Promise, str | Promise]] = {
         "warn",
         gettext_lazy("We did not sign this receipt"),
         gettext_lazy(
-            "It was signed with a key that is not ours. Ask whoever named in it as the issuer, or do not trust it."
+            "It was signed with a key that is not ours. Ask whoever it names as its issuer, or do not trust it."
         ),
     ),
     ReceiptAnswer.NOT_A_RECEIPT: (
         "warn",
         gettext_lazy("This is not a receipt"),
         gettext_lazy(
-            "We cannot find one in it. Use the whole file that is offered below a receipt, as it was downloaded."
+            "We cannot find one in it. Use the whole file that is offered with a receipt, as it was downloaded."
         ),
     ),
 }

@@ -11,7 +11,7 @@ from portal.logs import HideTokens, hide
 TOKEN = "aB3_-" * 9
 
 
-@pytest.mark.parametrize("place", ["status", "stop", "enroll"])
+@pytest.mark.parametrize("place", ["status", "stop", "enroll", "receipt", "api/v1/receipts"])
 def test_tokens_are_hidden_in_the_line_and_in_its_arguments(place: str) -> None:
     lines = [
         logging.LogRecord("x", logging.WARNING, "", 1, f"Gone: /{place}/{TOKEN}/", (), None),
@@ -19,6 +19,11 @@ def test_tokens_are_hidden_in_the_line_and_in_its_arguments(place: str) -> None:
     ]
     assert [HideTokens().filter(line) for line in lines] == [True, True]
     assert [line.getMessage() for line in lines] == [f"Gone: /{place}/…/"] * 2
+
+
+def test_address_of_a_receipt_is_hidden() -> None:
+    assert hide("Gone: /receipt/9f0d5c1e-8a4b-4c6d-9e2f-0123456789ab/file/") == "Gone: /receipt/…/file/"
+    assert hide("Forbidden: /receipt/verify/") == "Forbidden: /receipt/verify/"
 
 
 def test_other_lines_stay_as_they_are() -> None:
