@@ -40,6 +40,7 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "GET account/",
         "GET closures/",
         "GET closures/{reference}/",
+        "GET receipts/{receipt}/",
         "GET session/",
         "GET staff/closures/",
         "POST closures/",
@@ -52,6 +53,7 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "POST closures/{reference}/verification/{factor}/challenge/",
         "POST messages/events/",
         "POST preflight/",
+        "POST receipts/verify/",
         "POST session/",
         "POST session/challenge/",
         "POST session/code/",
@@ -71,7 +73,7 @@ def test_document_has_a_key_where_something_moves() -> None:
     posts = {path.removeprefix("/api/v1/") for path, method, _call in calls() if method == "post"}
     # A check moves nothing, a repeated password or sign-in code must be looked at again, and a link works once;
     # what a provider reports carries its own key.
-    answered_anew = {"preflight/", "session/", "session/code/", "status/", "status/{token}/"}
+    answered_anew = {"preflight/", "session/", "session/code/", "status/", "status/{token}/", "receipts/verify/"}
     assert posts - keyed == {*answered_anew, "messages/events/"}
 
 
