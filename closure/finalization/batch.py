@@ -22,6 +22,7 @@ from closure.finalization.steps import STEPS, Step, block_identifiers
 from closure.finalization.summary import Ending, Tally
 from closure.models import ClosureRequest
 from closure.poison import story
+from closure.receipts import writing
 
 # A core that fails this long before sealing holds the request, so that its owner can cancel it (E09).
 PATIENCE = timedelta(minutes=60)
@@ -113,6 +114,7 @@ class Batch:
             self._mark(LAST, ours, outcomes)
             closed = moves.finish([row.pk for row in ours], now=self.now) if ours else set()
             block_identifiers.count_from_closing([row for row in ours if row.pk in closed], now=self.now)
+            writing.date_late([row for row in ours if row.pk in closed], now=self.now)
         for row in ours:
             if row.pk in closed:
                 self.tally.add(row.reference, Ending.CLOSED)

@@ -1,4 +1,4 @@
-"""Receipts of closed accounts: signed once, never changed, found by an address that nobody can guess (F07)."""
+"""Receipts of closed accounts: never changed once shown, found by an address that nobody can guess (F07)."""
 
 from uuid import uuid4
 

@@ -71,28 +71,31 @@ class Facts:
 
 
 def contents(request: ClosureRequest, facts: Facts, *, now: datetime) -> dict[str, Any]:
-    """Return what the receipt of a sealed request says; its account is locked and not erased yet.
-
-    It counts as closed from sealing on: nothing cancels it any more, and every date counts from there.
-    """
+    """Return what the receipt of a sealed request says; its account is locked and not erased yet."""
     return {
         "v": VERSION,
         "kind": KIND,
         "reference": request.reference,
-        "closed_at": _text(request.sealed_at or now),
         "issuer": {"name": settings.PORTAL_BRAND, "origin": settings.PORTAL_ORIGIN},
         "policy": {"name": request.policy_name, "version": request.policy_version},
         "erased": [{"what": group.value, "count": facts.erased.get(group, 0)} for group in ErasedGroup],
         "removed_at_exchange": list(REMOVED_AT_EXCHANGE),
-        "kept": [
-            {"what": str(each.record_class), "until": _text(each.expires_at), "basis": each.basis}
-            for each in facts.kept
-        ],
         "stays_without_personal_data": list(STAYS_WITHOUT_PERSONAL_DATA),
         "stays_public": list(STAYS_PUBLIC),
-        "blocked": [{"kind": str(each.kind), "until": _free_from(each)} for each in facts.blocked],
         "given_up": [{"what": each.what.value, "asset": each.asset, "amount": each.amount} for each in facts.given_up],
         "journal_head": bytes(request.account.journal_head).hex(),
+        **dates(kept=facts.kept, blocked=facts.blocked, closed_at=now),
+    }
+
+
+def dates(*, kept: Sequence[Kept], blocked: Sequence[Blocked], closed_at: datetime) -> dict[str, Any]:
+    """Return the members that count from the closing, with the key that signs them."""
+    return {
+        "closed_at": _text(closed_at),
+        "kept": [
+            {"what": str(each.record_class), "until": _text(each.expires_at), "basis": each.basis} for each in kept
+        ],
+        "blocked": [{"kind": str(each.kind), "until": _free_from(each)} for each in blocked],
         "key": signing.key_id(signing.public_keys(Signed.RECEIPT)[0]),
     }
 

@@ -1,5 +1,9 @@
-"""Writes receipts, once for each closure: after the archive is sealed, before anything is erased."""
+"""Writes receipts, once for each closure: after the archive is sealed, before anything is erased.
 
+Where a hold or a silent core comes in between, it is dated anew when the account closes: until then nobody sees it.
+"""
+
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,6 +26,22 @@ def write(requests: Sequence[ClosureRequest], *, now: datetime) -> None:
     new = [request for request in requests if request.pk not in written]
     facts = facts_of(new)
     Receipt.objects.bulk_create([receipt_of(request, facts[request.pk], now=now) for request in new])
+
+
+def date_late(requests: Sequence[ClosureRequest], *, now: datetime) -> None:
+    """Let the receipts of requests that close now, later than they were written, count from now.
+
+    In the transaction that closes them, after archive and block list moved their dates: what is shown from here on is
+    never changed again.
+    """
+    late = list(Receipt.objects.filter(request__in=requests, written_at__lt=now))
+    files = [receipt.request_id for receipt in late]
+    kept, blocked = sources.kept(files), sources.blocked(files)
+    for receipt in late:
+        anew = document.dates(kept=kept[receipt.request_id], blocked=blocked[receipt.request_id], closed_at=now)
+        receipt.body, receipt.signature = document.sign(json.loads(bytes(receipt.body)) | anew)
+        receipt.written_at = now
+    Receipt.objects.bulk_update(late, ["body", "signature", "written_at"])
 
 
 def receipt_of(request: ClosureRequest, facts: Facts, *, now: datetime) -> Receipt:

@@ -1,7 +1,7 @@
 """What a receipt says: every fact, in one form, signed once."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
@@ -58,12 +58,6 @@ def test_contents_names_no_time_before_an_identifier_is_free() -> None:
     facts = Facts(blocked=[Block(kind="email", until=whole), Block(kind="phone", until=fraction)])  # type: ignore[arg-type]
     said = document.contents(closed(now=AT), facts, now=AT)
     assert [each["until"] for each in said["blocked"]] == ["2026-03-10T14:20:00Z", "2026-03-10T14:20:01Z"]
-
-
-@pytest.mark.row("E08")
-def test_contents_counts_from_sealing_on(now: datetime) -> None:
-    request = closed(now=AT)
-    assert document.contents(request, Facts(), now=now + timedelta(days=90))["closed_at"] == "2026-03-10T14:20:00Z"
 
 
 def test_sign_signs_exactly_the_canonical_bytes() -> None:

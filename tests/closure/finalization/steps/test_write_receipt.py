@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account, Event, OutboxMessage
+from accounts.enums import RestrictionKind
+from accounts.models import Account, Event, OutboxMessage, Restriction
 from closure.enums import ClosureState
-from closure.exchange.ledger.models import LedgerHolding
+from closure.exchange.ledger.models import LedgerAccountState, LedgerHolding
+from closure.finalization.plan import ORDER
 from closure.finalization.runner import finalize_due
 from closure.finalization.steps import write_receipt
 from closure.finalization.summary import Summary
@@ -20,6 +23,7 @@ from closure.retention.erase import erase_accounts
 from closure.retention.groups import GROUPS, ErasedGroup
 from tests.closure.closing import approved
 from tests.closure.finalization.steps.test_erase import planted
+from tests.closure.finalization.test_runner import restrict
 from tests.closure.planting import PLANTED
 from tests.factories import document_number
 from tests.outbox import messages, opened
@@ -71,7 +75,6 @@ def test_receipt_is_tied_to_the_journal_and_the_policy(now: datetime) -> None:
     assert told["closed_at"] == now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@pytest.mark.row("B12")
 def test_receipt_names_what_was_left_behind(now: datetime) -> None:
     request = approved(now=now)
     LedgerHolding.objects.create(
@@ -83,6 +86,31 @@ def test_receipt_names_what_was_left_behind(now: datetime) -> None:
     assert said(request)["given_up"] == [{"what": "balance", "asset": "ABC", "amount": "0.0003"}]
 
 
+@pytest.mark.row("H05")
+def test_receipt_of_what_closes_later_counts_from_its_closing(now: datetime, client: Client) -> None:
+    """A legal hold comes in between: the receipt is shown at the end only, and tells the day of the end."""
+    request = planted("ana", now)
+    begun = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in ORDER[:5]}
+    ClosureRequest.objects.filter(pk=request.pk).update(
+        state=ClosureState.FINALIZING, next_try_at=now, plan=begun, sealed_at=now
+    )
+    LedgerAccountState.objects.create(account_id=request.account_id, deposits_locked=True, frozen=True)
+    with transaction.atomic():
+        write_receipt.run([request], now)
+    first = said(request)
+    hold = restrict(request.account, RestrictionKind.JUDICIAL_FREEZE, now)
+    assert finalize_due(now=now) == Summary(waiting=1)
+    address = f"/receipt/{Receipt.objects.get().pk}/"
+    assert client.get(address).status_code == 409
+
+    Restriction.objects.filter(pk=hold.pk).update(lifted_at=now, lifted_by="tests")
+    later = now + timedelta(days=90)
+    assert finalize_due(now=later) == Summary(closed=1)
+    request.refresh_from_db()
+    assert said(request) == first | {"closed_at": later.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    assert (client.get(address).status_code, request.ended_at) == (200, later)
+
+
 def test_receipt_is_written_once_and_never_changed(now: datetime) -> None:
     request = approved(now=now)
     finalize_due(now=now)
@@ -90,6 +118,7 @@ def test_receipt_is_written_once_and_never_changed(now: datetime) -> None:
     request.refresh_from_db()
     with transaction.atomic():
         write_receipt.run([request], now + timedelta(days=1))
+    assert finalize_due(now=now + timedelta(days=1)) == Summary()
     assert Receipt.objects.values().get() == before
 
 
