@@ -13,7 +13,7 @@ def install(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_export_purpose"),
+        ("accounts", "0010_blocked_identities"),
     ]
 
     operations = [
