@@ -162,12 +162,23 @@ def matches(account: Account, kind: IdentifierKind, value: str) -> bool:
     return True
 
 
+def renewed(row: Identifier, normal: str) -> Identifier:
+    """Return a row with the fingerprint of its plain value under the newest key, not saved yet."""
+    return Identifier(
+        pk=row.pk,
+        fingerprint=fingerprint(IdentifierKind(row.kind), normal),
+        key_version=keys.newest_version(),
+    )
+
+
 def renew(row: Identifier, normal: str) -> bool:
     """Fingerprint a row anew with the newest key, from its plain value; False where two accounts have the same."""
-    facts = {"fingerprint": fingerprint(IdentifierKind(row.kind), normal), "key_version": keys.newest_version()}
+    new = renewed(row, normal)
     try:
         with transaction.atomic():
-            Identifier.objects.filter(pk=row.pk, fingerprint=bytes(row.fingerprint)).update(**facts)
+            Identifier.objects.filter(pk=row.pk, fingerprint=bytes(row.fingerprint)).update(
+                fingerprint=new.fingerprint, key_version=new.key_version
+            )
     except IntegrityError:
         return False
     return True

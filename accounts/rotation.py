@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import BinaryField, Count, F, Func
 
 from accounts import identifiers, keys
@@ -71,12 +71,12 @@ def rotate(
         rows = _behind(after=last)[:size]
         with transaction.atomic():
             found = list(rows)
-            for row in _locked(found):
-                done = _renew(row)
-                counts.renewed += done
-                counts.failed += not done
-                if not done:
-                    report(row)
+            locked = list(_locked(found))
+            failed = _renew(locked)
+            counts.renewed += len(locked) - len(failed)
+            counts.failed += len(failed)
+            for row in failed:
+                report(row)
         if len(found) < size:
             break
         last, left = found[-1], None if left is None else left - size
@@ -102,14 +102,29 @@ def _locked(found: Sequence[Identifier]) -> Iterator[Identifier]:
         yield row
 
 
-def _renew(row: Identifier) -> bool:
+def _renew(rows: Sequence[Identifier]) -> list[Identifier]:
+    """Renew rows in one statement; returns those that cannot be."""
+    plain = {row.pk: value for row in rows if (value := _plain(row)) is not None}
+    sound = [row for row in rows if row.pk in plain]
+    failed = [row for row in rows if row.pk not in plain]
+    new = [identifiers.renewed(row, plain[row.pk]) for row in sound]
+    try:
+        with transaction.atomic():
+            Identifier.objects.bulk_update(new, ["fingerprint", "key_version"])
+    except IntegrityError:
+        # Two accounts have the same: one by one, to find which.
+        failed += [row for row in sound if not identifiers.renew(row, plain[row.pk])]
+    return failed
+
+
+def _plain(row: Identifier) -> str | None:
+    """Return the value that was fingerprinted; None where what the account has now is not it."""
     kind = IdentifierKind(row.kind)
     plain: str | None = getattr(row.account, COLUMNS[kind])
     if plain is None or row.key_version not in keys.versions():
-        return False
-    if not hmac.compare_digest(fingerprint(kind, plain, row.key_version), bytes(row.fingerprint)):
-        return False
-    return identifiers.renew(row, plain)
+        return None
+    is_same = hmac.compare_digest(fingerprint(kind, plain, row.key_version), bytes(row.fingerprint))
+    return plain if is_same else None
 
 
 def uses() -> list[Use]:
