@@ -119,6 +119,14 @@ def test_what_was_written_while_nobody_sealed_is_found_without_looking_at_everyt
     assert (Event.objects.count(), seal(now=now)) == (2, 1)
 
 
+def test_clock_of_a_writer_that_runs_ahead_hides_nothing(now: datetime) -> None:
+    late_event(now, age=timedelta(hours=-3))
+    write(1, now)
+    seal(now=now)
+    write(1, now)
+    assert (seal(now=now), sealing.waiting().count()) == (1, 0)
+
+
 def test_seal_stops_between_batches_when_asked(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing, "BATCH", 2)
     write(5, now)
