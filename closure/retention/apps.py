@@ -7,3 +7,7 @@ class RetentionConfig(AppConfig):
     name = "closure.retention"
     label = "retention"
     verbose_name = "Retention"
+
+    def ready(self) -> None:
+        """Register the checks of the archive."""
+        from closure.retention import checks  # noqa: F401  (they register themselves)

@@ -1,5 +1,7 @@
 """Names of what is kept and why: stored values, so a change of one is a migration."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,3 +32,18 @@ class DisclosurePurpose(models.TextChoices):
 
     REGULATOR = "regulator", _("regulator or court")
     PERSON = "person", _("the person concerned")
+
+
+class ArchiveAction(StrEnum):
+    """What the journal says of archives."""
+
+    PURGED = "archive.purged"
+    KEYS_ROTATED = "archive.keys_rotated"
+
+
+class KeyProblem(models.TextChoices):
+    """Why the key of a month does not do its work, found by its canary."""
+
+    GONE = "gone", _("the key is gone")
+    UNREADABLE = "unreadable", _("the key or the canary cannot be read")
+    NO_CANARY = "no_canary", _("the canary is gone")

@@ -7,14 +7,17 @@ SEALED = "what the law wants kept, sealed; its key is destroyed when its time is
 
 RETENTION: dict[str, ModelClass] = {
     "retention.PurgeMonth": ModelClass(
-        account=None, delete=False, fields=_all("month state generation destroyed_at", K), basis="months, nobody's"
+        account=None,
+        delete=False,
+        fields=_all("month state generation ring_version destroyed_at seen_at problem", K),
+        basis="months, nobody's",
     ),
     "retention.ArchiveRecord": ModelClass(
         account=None,
         delete=False,
         fields=_all(
-            "id shard account_id file_id record_class part key_month key_generation wrapped_key box sealed_at "
-            "expires_at",
+            "id shard account_id file_id record_class part key_month key_generation wrapped_key box sealed_at years "
+            "jurisdiction expires_at",
             K,
         ),
         basis=SEALED,

@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.enums import IdentifierKind
 from accounts.models.base import OfAccount
-from closure.retention.enums import MonthState, RecordClass
+from closure.retention.enums import KeyProblem, MonthState, RecordClass
 
 
 class PurgeMonth(models.Model):
@@ -18,7 +18,10 @@ class PurgeMonth(models.Model):
     month = models.CharField(max_length=7, primary_key=True, help_text="Year and month, such as 2031-11")
     state = models.CharField(max_length=16, choices=MonthState, default=MonthState.OPEN)
     generation = models.PositiveSmallIntegerField(default=1)
+    ring_version = models.PositiveSmallIntegerField(default=0, help_text="Version of ARCHIVE_KEYS that wraps its keys")
     destroyed_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="When its canary was looked at last")
+    problem = models.CharField(max_length=16, choices=KeyProblem, blank=True, help_text="What the look found")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -37,7 +40,8 @@ class ArchiveRecord(OfAccount):
     """One sealed part of an archive: its contents under a key of its own, that key under the key of its purge month.
 
     `file_id` is what was archived, the closure; `part` counts the pieces of one class. Opening is refused from
-    `expires_at`; the month's key is destroyed when `key_month` is over.
+    `expires_at`; the month's key is destroyed when `key_month` is over. The period stays beside the date: whoever
+    closes later than they were sealed is kept as long from then.
     """
 
     account_id = models.UUIDField(db_index=True)
@@ -49,6 +53,10 @@ class ArchiveRecord(OfAccount):
     wrapped_key = models.BinaryField()
     box = models.BinaryField()
     sealed_at = models.DateTimeField()
+    years = models.PositiveSmallIntegerField()
+    jurisdiction = models.CharField(
+        max_length=8, blank=True, help_text="Whose law lengthened the years; empty: nobody's"
+    )
     expires_at = models.DateTimeField()
 
     class Meta:
