@@ -13,14 +13,14 @@ HTTPS = "https://"
 
 @register(Tags.compatibility, deploy=True)
 def plan_is_built(**_facts: Any) -> list[CheckMessage]:
-    """Refuse to call a portal ready that erases what it does not archive."""
+    """Refuse to call a portal ready that closes accounts without all that the plan names."""
     missing = [step.value for step in ORDER if step in UNBUILT]
     if not missing:
         return []
     return [
         Error(
-            f"The archive is not there yet: {', '.join(missing)} are named in the plan of closing but not built.",
-            hint="Closed accounts would be erased without an archive, a block list and a receipt. Do not deploy this.",
+            f"Closing is not whole yet: {', '.join(missing)} are named in the plan of closing but not built.",
+            hint="Closed accounts would have no block list and no receipt. Do not deploy this.",
             id="portal.E001",
         )
     ]

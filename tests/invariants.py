@@ -23,6 +23,10 @@ from closure.enums import FINAL_STATES, LIVE_STATES, OPEN_STATES, ClosureState, 
 from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect
 from closure.models import CheckRun, ClosureRequest, Effect
 from closure.notes import warning_codes
+from closure.retention.canary import NOBODY
+from closure.retention.enums import RecordClass
+from closure.retention.models import ArchiveRecord
+from closure.retention.schedule import anniversary
 from closure.transitions import TRANSITIONS
 
 S = ClosureState
@@ -77,6 +81,7 @@ def _violations(published: Collection[str]) -> list[str]:
         *_people(),
         *_journal(published),
         *_owners(),
+        *_archives(),
         *_ends(),
     ]
 
@@ -104,6 +109,10 @@ def _closed_ones() -> Iterator[str]:
             yield f"8: the account of {request} is {request.account.status}"
         if request.finalizes_after is None or request.ended_at is None or request.ended_at < request.finalizes_after:
             yield f"9: {request} closed early"
+        if ArchiveRecord.objects.filter(file_id=request.pk).values("record_class").distinct().count() != len(
+            RecordClass
+        ):
+            yield f"H01: {request} closed without its archive"
         kinds = _of(Restriction).filter(account_id=request.account_id, lifted_at=None, kind__in=sorted(TIPPING_OFF))
         if kinds.exists():
             yield f"19: {request} closed under a hold"
@@ -241,6 +250,17 @@ def _owners() -> Iterator[str]:
     for found in strangers:
         for row in found:
             yield f"23: {row} belongs to two accounts"
+
+
+def _archives() -> Iterator[str]:
+    """11: what is sealed is somebody's who can no longer turn back, and no date is earlier than the law has it."""
+    sealed = _of(ArchiveRecord).exclude(account_id=NOBODY).defer("box")
+    turning_back = ClosureRequest.objects.filter(sealed_at=None).values("pk")
+    for record in sealed.filter(file_id__in=turning_back):
+        yield f"11: {record} of {record.file_id} is sealed and its closure can be cancelled"
+    for record in sealed:
+        if record.expires_at < anniversary(record.sealed_at, record.years):
+            yield f"11: {record} of {record.file_id} ends early"
 
 
 def _ends() -> Iterator[str]:

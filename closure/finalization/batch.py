@@ -14,11 +14,12 @@ from closure.backoff import LONGEST, back_off
 from closure.causes import STOPPING
 from closure.enums import HeldReason
 from closure.exceptions import TransitionRefused
-from closure.finalization import moves, plan
+from closure.finalization import archiving, moves, plan
 from closure.finalization.claims import Claim
 from closure.finalization.outcomes import Done, Fatal, Hold, Outcome, Retry
 from closure.finalization.plan import ORDER, FinalStep
 from closure.finalization.steps import STEPS, Step, block_identifiers
+from closure.finalization.steps.step import Run
 from closure.finalization.summary import Ending, Tally
 from closure.models import ClosureRequest
 from closure.poison import story
@@ -52,20 +53,28 @@ class Batch:
 
     def _take(self, step: Step, keys: Sequence[UUID]) -> list[UUID]:
         """Take one step; returns the keys of those that passed it."""
+        self.claim.renew()
+        with step.ready(lambda: self._waiting(keys), self.claim.renew) as run:
+            return self._run(step, run, keys)
+
+    def _waiting(self, keys: Sequence[UUID]) -> list[ClosureRequest]:
+        """Return those still ours, unlocked, in order of accounts: for what is asked before they are locked."""
+        return list(self.claim.ours(keys).order_by("account_id"))
+
+    def _run(self, step: Step, run: Run, keys: Sequence[UUID]) -> list[UUID]:
         outcomes: Mapping[UUID, Outcome] = {}
         passed: list[UUID] = []
-        self.claim.renew()
         with transaction.atomic(durable=True):
             rows, stopped = self._admitted(keys)
             if step.local:
-                outcomes = step.run(rows, self.now)
+                outcomes = run(rows, self.now)
                 passed = self._mark(step.name, rows, outcomes)
             else:
                 for kind in step.calls:
                     # Sweeps of other workers leave them alone for a while: they are made right below.
                     effects.add_all(rows, kind, now=self.now, due_at=self.now + HEAD_START)
         if not step.local:
-            outcomes = step.run(rows, self.now)
+            outcomes = run(rows, self.now)
             passed = self._finish(rows, outcomes) if step.name is LAST else self._mark(step.name, rows, outcomes)
         for row in rows:
             self._settle(row, step.name, outcomes[row.pk])
@@ -113,8 +122,11 @@ class Batch:
             ours, stopped = self._admitted(done)
             self._mark(LAST, ours, outcomes)
             closed = moves.finish([row.pk for row in ours], now=self.now) if ours else set()
-            block_identifiers.count_from_closing([row for row in ours if row.pk in closed], now=self.now)
-            writing.date_late([row for row in ours if row.pk in closed], now=self.now)
+            ended = [row for row in ours if row.pk in closed]
+            # The archive first: what is blocked while archived, and what a receipt says, follows its dates.
+            archiving.postpone(ended, now=self.now)
+            block_identifiers.count_from_closing(ended, now=self.now)
+            writing.date_late(ended, now=self.now)
         for row in ours:
             if row.pk in closed:
                 self.tally.add(row.reference, Ending.CLOSED)
@@ -161,7 +173,7 @@ class Batch:
 
 
 def _chunks(keys: Sequence[UUID], step: Step) -> Iterator[Sequence[UUID]]:
-    size = REMOTE_CHUNK if not step.local and keys and exchange.get_gateway().remote else len(keys) or 1
+    size = REMOTE_CHUNK if step.asks_the_core and keys and exchange.get_gateway().remote else len(keys) or 1
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from closure.retention.enums import RecordClass
+
 
 class FieldClass(StrEnum):
     ERASE = "erase"
@@ -27,6 +29,13 @@ class ModelClass:
     basis: str = ""  # why what is kept is kept
     blank: dict[str, object] = field(default_factory=dict)
     spare: dict[str, object] = field(default_factory=dict)  # rows left to end by themselves within the hour
+    archive: RecordClass | None = None  # where fields of class archive are sealed
+    beside: str = ""  # fields that are sealed with them, though they stay: what was sealed is read without the table
+    streamed: bool = False  # the core streams them: the floor above hands them to the archive (F08, contract)
+
+    def sealed_fields(self) -> list[str]:
+        """Return the names of the fields that go into the archive, in order."""
+        return sorted({*self.beside.split(), *(name for name, of in self.fields.items() if of is FieldClass.ARCHIVE)})
 
 
 def all_of(fields: str, of: FieldClass) -> dict[str, FieldClass]:

@@ -1,13 +1,14 @@
 """Every field of every model is classed: erased at closing, archived then erased, or kept, and why.
 
-A test walks all models and fails on a field without a class. Erasure and the receipt, and later the archive, are
-driven by these tables. Labels are text: this floor never imports its parent.
+A test walks all models and fails on a field without a class. Erasure, the archive and the receipt are driven by these
+tables. Labels are text: this floor never imports its parent.
 """
 
 from django.db.models import F
 
 from closure.retention.classes import A, E, FieldClass, K, ModelClass
 from closure.retention.classes import all_of as _all
+from closure.retention.enums import RecordClass
 from closure.retention.journal_fields import JOURNAL
 from closure.retention.ledger_fields import LEDGER
 from closure.retention.own_fields import RETENTION
@@ -29,6 +30,8 @@ ACCOUNTS: dict[str, ModelClass] = {
             **_all("password language vip last_active_at anti_phishing_code groups user_permissions", E),
         },
         basis=TOMBSTONE,
+        archive=RecordClass.IDENTITY,
+        beside="created_at",
         blank={
             "password": "!",
             "language": "en",
@@ -41,7 +44,8 @@ ACCOUNTS: dict[str, ModelClass] = {
     "accounts.Identifier": ModelClass(
         account="account_id",
         delete=True,
-        fields=_all("id shard account kind fingerprint key_version hint created_at", E),
+        fields={**_all("id shard account fingerprint key_version", E), **_all("kind hint created_at", A)},
+        archive=RecordClass.IDENTITY,
     ),
     "accounts.FormerContact": ModelClass(
         account="account_id",
@@ -191,6 +195,8 @@ CLOSURE: dict[str, ModelClass] = {
         },
         basis=RECORD,
         blank={"result": {}},
+        archive=RecordClass.CLOSURE_FILE,
+        beside="moment verdict policy_version snapshot_at deposits_locked created_at",
     ),
     "closure.Effect": ModelClass(
         account=None,

@@ -1,7 +1,8 @@
-"""Classes of the journal: what happened stays, what people wrote about it goes."""
+"""Classes of the journal: what happened stays, what people wrote about it is archived, then goes."""
 
-from closure.retention.classes import E, K, ModelClass
+from closure.retention.classes import A, E, K, ModelClass
 from closure.retention.classes import all_of as _all
+from closure.retention.enums import RecordClass
 
 SEAL = "the seal of the journal: places, digests and signatures"
 
@@ -12,7 +13,12 @@ JOURNAL: dict[str, ModelClass] = {
         fields=_all("id at account_id actor action body key_version leaf", K),
         basis="the journal: codes, opaque ids and digests only",
     ),
-    "accounts.Note": ModelClass(account="account_id", delete=True, fields=_all("id event_id account_id text salt", E)),
+    "accounts.Note": ModelClass(
+        account="account_id",
+        delete=True,
+        fields={**_all("id account_id", E), **_all("event_id text salt", A)},
+        archive=RecordClass.CLOSURE_FILE,  # what people wrote of their decisions; the salt shows it is unchanged
+    ),
     "accounts.JournalLeaf": ModelClass(
         account=None, delete=False, fields=_all("position event_id digest", K), basis=SEAL
     ),

@@ -2,6 +2,7 @@
 
 from closure.retention.classes import A, E, K, ModelClass
 from closure.retention.classes import all_of as _all
+from closure.retention.enums import RecordClass
 
 OWED = "what was left behind is still owed to the person: never destroyed, never income"
 CORE = "the core's own record, by opaque key: a closed account takes nothing in"
@@ -31,7 +32,8 @@ LEDGER: dict[str, ModelClass] = {
     "closure.LedgerTransfer": ModelClass(
         account="account_id",
         delete=True,
-        fields=_all("id shard account_id direction kind asset amount fee settles", A),
+        fields={**_all("id shard account_id", E), **_all("direction kind asset amount fee settles", A)},
+        archive=RecordClass.TRANSACTIONS,
     ),
     "closure.LedgerApiKey": ModelClass(
         account="account_id",
@@ -46,13 +48,18 @@ LEDGER: dict[str, ModelClass] = {
     "closure.LedgerTransaction": ModelClass(
         account="account_id",
         delete=True,
-        fields=_all("id shard account_id time kind asset amount fee reference value_usdt", A),
+        fields={**_all("id shard account_id value_usdt", E), **_all("time kind asset amount fee reference", A)},
+        archive=RecordClass.TRANSACTIONS,
+        streamed=True,
     ),
     "closure.LedgerReferral": ModelClass(
         account="account_id", delete=True, fields=_all("id shard account_id asset amount settled", E)
     ),
     "closure.LedgerNft": ModelClass(
-        account="account_id", delete=True, fields=_all("id shard account_id collection token chain", A)
+        account="account_id",
+        delete=True,
+        fields={**_all("id shard account_id", E), **_all("collection token chain", A)},
+        archive=RecordClass.TRANSACTIONS,
     ),
     "closure.LedgerAccountState": ModelClass(
         account=None,

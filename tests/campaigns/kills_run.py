@@ -20,8 +20,8 @@ from closure.models import ClosureRequest
 from closure.poison import MOST_DEATHS
 from tests.campaigns.kills import SECONDS, SEED
 from tests.closure.closing import approved, states
-from tests.closure.finalization.killing import Kill, around, killed, statements
-from tests.closure.finalization.test_resume import CLOSED, LATER, outcome
+from tests.closure.finalization.killing import Kill, around, killed
+from tests.closure.finalization.test_resume import CLOSED, LATER, outcome, usual_statements
 from tests.portal.outages import outages, take_away
 from tests.portal.queue_kills import ROLES, kill
 from tests.portal.workers import is_alive, until, workers
@@ -47,8 +47,7 @@ def tell(capsys: pytest.CaptureFixture[str], headline: str, counts: Mapping[str,
 
 def test_closings_killed_around_each_step_and_then_by_chance(now: datetime, capsys: pytest.CaptureFixture[str]) -> None:
     chance, end = until_the_time_is_over()
-    approved("counted", now=now)
-    steps = statements(lambda: finalize_due(now=now))
+    steps = usual_statements(now)
     moments = list(around(steps).items())
     kills, closures = Counter[str](), 0
     while time.monotonic() < end:

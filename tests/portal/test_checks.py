@@ -70,21 +70,13 @@ def test_settings_each_is_told(changed: dict[str, Any], told: str) -> None:
     assert found(**changed) == [told]
 
 
-def test_plan_is_built_names_what_is_missing() -> None:
-    (message,) = checks.plan_is_built()
-    assert (message.id, message.msg.partition(": ")[2].partition(" are")[0]) == (
-        "portal.E001",
-        "seal_archive",
-    )
-
-
 def test_checks_are_asked_for_a_deployment_only() -> None:
     call_command("check", stdout=StringIO(), stderr=StringIO())
     with pytest.raises(SystemCheckError, match=r"portal\.E001"):
         call_command("check", deploy=True, stdout=StringIO(), stderr=StringIO())
 
 
-def test_settings_of_production_warn_of_nothing_but_the_missing_archive(tmp_path: Path) -> None:
+def test_settings_of_production_warn_of_nothing_but_what_is_missing(tmp_path: Path) -> None:
     """Every check of Django, of the packages and of ours, in a process with the environment of production."""
     ran = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy"],

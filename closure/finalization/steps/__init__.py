@@ -10,6 +10,7 @@ from closure.finalization.steps import (
     lock_deposits,
     queue_last_mail,
     recheck,
+    seal_archive,
     write_receipt,
 )
 from closure.finalization.steps.step import Step
@@ -19,6 +20,7 @@ _MODULES = (
     recheck,
     end_access,
     export_closes,
+    seal_archive,
     block_identifiers,
     write_receipt,
     queue_last_mail,

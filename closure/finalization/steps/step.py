@@ -1,6 +1,7 @@
 """What a step is, and how a step that is a call to the core is taken."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from closure.finalization.plan import FinalStep
 from closure.models import ClosureRequest, Effect
 
 Run = Callable[[Sequence[ClosureRequest], datetime], Mapping[UUID, Outcome]]
+Prepare = Callable[[Sequence[ClosureRequest], Callable[[], None]], AbstractContextManager[Run]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +22,32 @@ class Step:
     """One step over a batch: requests sorted by account key, each with its account.
 
     A local step runs in the transaction that locked the rows and marks it done. The others leave the database, so
-    they run outside of one; the calls they need were written as effect rows while the rows were locked.
+    they run outside of one; the calls they need were written as effect rows while the rows were locked. A local step
+    that needs answers from outside asks for them in `prepare`, before that transaction, and gives what then runs in
+    it; while it asks it calls its second argument now and then, which keeps the claim alive.
     """
 
     name: FinalStep
-    run: Run
     local: bool
+    run: Run | None = None
+    prepare: Prepare | None = None
     calls: tuple[EffectKind, ...] = ()
+
+    @property
+    def asks_the_core(self) -> bool:
+        """Whether taking it takes as long as the core does."""
+        return not self.local or self.prepare is not None
+
+    @contextmanager
+    def ready(self, requests: Callable[[], Sequence[ClosureRequest]], alive: Callable[[], None]) -> Iterator[Run]:
+        """Give what takes the step, prepared where it has to be."""
+        if self.prepare is not None:
+            with self.prepare(requests(), alive) as run:
+                yield run
+        elif self.run is not None:
+            yield self.run
+        else:
+            raise TypeError(f"{self.name} cannot be taken")
 
 
 def call_step(name: FinalStep, *calls: EffectKind) -> Step:
