@@ -31,6 +31,7 @@ from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.work import WORK
 from closure.models import ClosureRequest
+from closure.retention import canary
 
 # Passwords change on pages of the portal's own; the rest serves forms that this console does not have.
 UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
@@ -93,7 +94,8 @@ class StaffSite(AdminSite):
         now = clock.now()
         counted = actor_of(request).roles
         work = [(kind, kind.rows(now).count(), reverse(f"admin:{place}")) for kind, place in KINDS_OF_WORK if counted]
-        return super().index(request, {"work": work, **(extra_context or {})})
+        lost = ", ".join(canary.problems()) if counted else ""
+        return super().index(request, {"work": work, "lost_months": lost, **(extra_context or {})})
 
 
 staff_site = StaffSite(name="admin")

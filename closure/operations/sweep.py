@@ -19,6 +19,7 @@ from closure.lifecycle import apply, apply_batch
 from closure.models import ClosureRequest
 from closure.operations.start import MOST_AT_ONCE, SWEEP, lapse_drafts
 from closure.operations.watch import watch
+from closure.retention import canary
 
 logger = logging.getLogger(__name__)
 S, A = ClosureState, ClosureAction
@@ -99,6 +100,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
     ("messages", lambda now: {"messages": outbox.send_due(now=now).sent}),
+    ("archive keys", lambda now: {"canaries": canary.watch(now)}),
     # Last, so that it seals what the others wrote.
     ("journal", lambda now: {"sealed": sealing.seal(now=now)}),
 )

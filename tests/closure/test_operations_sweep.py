@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -16,7 +18,9 @@ from closure.models import CheckRun, ClosureRequest
 from closure.operations import sweep
 from closure.operations.sweep import elapse, lapse_questions, run_sweeps, time_out
 from closure.operations.watch import due_for_a_look, watch
+from closure.retention.months import store
 from tests.closure.by_operations import spend_everything, submitted
+from tests.closure.retention.sealing import months, sealed
 from tests.closure.scenes import SYSTEM, WAIT, events, make_request, make_run, staff
 from tests.factories import make_account
 
@@ -202,3 +206,14 @@ def test_one_row_that_cannot_move_stops_no_other(ana: Account, now: datetime) ->
     free = make_request(make_account("bob"), S.HELD, now=now, held_reasons=["question"])
     assert lapse_questions(now + timedelta(days=14)) == 1
     assert (kept(stuck).state, kept(free).state) == (S.HELD, S.REJECTED)
+
+
+@pytest.mark.row("H04")
+def test_run_sweeps_opens_the_canaries_each_day_and_counts_a_dead_one(
+    now: datetime, settings: Any, tmp_path: Path
+) -> None:
+    settings.ARCHIVE_KEYS_DIR = tmp_path / "keys"
+    sealed(now=now)
+    assert [run_sweeps(at)["canaries"] for at in (now, now)] == [2, 0]
+    store().destroy(months()[0])
+    assert run_sweeps(now + timedelta(days=1))["failed"] == 1

@@ -14,6 +14,7 @@ from accounts.enums import Role
 from accounts.models import Account, EmailDevice
 from closure.enums import ClosureState, EffectState
 from closure.models import ClosureRequest, Effect
+from closure.retention.models import PurgeMonth
 from portal.staff_site import staff_site
 from tests.console import LIST, address, console, decide, in_review
 from tests.factories import PASSWORD, make_account, make_staff, totp_code
@@ -191,6 +192,14 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles and the seven counts.
-        with django_assert_num_queries(11):
+        # Session, account, device, roles, the seven counts and the canaries.
+        with django_assert_num_queries(12):
             client.get("/staff/")
+
+
+@pytest.mark.row("H04")
+def test_index_tells_of_archives_that_cannot_be_opened(now: datetime) -> None:
+    sam = console(make_staff("sam"))
+    assert "cannot be opened" not in read(sam.get("/staff/")).text
+    PurgeMonth.objects.create(month="2031-11", problem="gone")
+    assert "Archives that end in these months cannot be opened: 2031-11." in read(sam.get("/staff/")).text
