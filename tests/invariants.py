@@ -109,9 +109,8 @@ def _closed_ones() -> Iterator[str]:
             yield f"8: the account of {request} is {request.account.status}"
         if request.finalizes_after is None or request.ended_at is None or request.ended_at < request.finalizes_after:
             yield f"9: {request} closed early"
-        if ArchiveRecord.objects.filter(file_id=request.pk).values("record_class").distinct().count() != len(
-            RecordClass
-        ):
+        sealed = ArchiveRecord.objects.filter(file_id=request.pk).values_list("record_class", flat=True)
+        if set(sealed) != set(RecordClass):
             yield f"H01: {request} closed without its archive"
         kinds = _of(Restriction).filter(account_id=request.account_id, lifted_at=None, kind__in=sorted(TIPPING_OFF))
         if kinds.exists():
