@@ -24,7 +24,8 @@ def find(kind: IdentifierKind, normal_value: str, *, now: datetime) -> list[UUID
     generations = _generations()
     try:
         wanted = [key.fingerprint(base) for key in _month_keys(generations) for base in bases]
-        found = list(ArchivePrint.objects.filter(kind=kind, fingerprint__in=wanted).select_related("record"))
+        rows = ArchivePrint.objects.filter(kind=kind, fingerprint__in=wanted)
+        found = list(rows.select_related("record").defer("record__box"))
     except (KeyGone, Unreadable):
         if _generations() == generations:
             raise

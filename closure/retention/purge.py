@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from accounts import clock, journal
 from accounts.actors import Actor
@@ -61,7 +61,7 @@ def over(now: datetime) -> QuerySet[PurgeMonth]:
 def left(now: datetime) -> list[str]:
     """Return the months that a run works on: those that are over, and destroyed ones of which something is left."""
     destroyed = PurgeMonth.objects.filter(state=MonthState.DESTROYED)
-    with_rows = destroyed.filter(month__in=ArchiveRecord.objects.order_by().values("key_month").distinct())
+    with_rows = destroyed.filter(Exists(ArchiveRecord.objects.filter(key_month=OuterRef("month"))))
     with_files = destroyed.filter(month__in=store().months())
     found = {row.month for rows in (over(now), with_rows, with_files) for row in rows}
     return sorted(found)
