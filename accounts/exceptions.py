@@ -22,6 +22,24 @@ class NotAllowed(PortalError):
     code = "not_allowed"
 
 
+class SecondPersonRequired(NotAllowed):
+    """Proposer, approver and owner are three people (L06, invariant 14)."""
+
+    code = "second_person_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("A second person has to decide: not who proposed it, and not the owner."))
+
+
+class ReasonRequired(PortalError):
+    """A decision by staff needs words that say why (L01)."""
+
+    code = "reason_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("Give the reason."))
+
+
 class TooManyAttempts(PortalError):
     """The budget of failures is spent; `retry_at` (aware UTC) says when it ends by itself (invariant 13)."""
 

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from accounts import cases, closing, contacts
+from accounts import cases, closing, contacts, officers
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, CaseKind, MessageChannel, Role
-from accounts.messages import outbox
+from accounts.enums import AccountStatus, CaseKind
 from accounts.models import OPEN_FOR_SIGN_IN, Account, Case, Session, StepUp
 from accounts.status import change_status
 
@@ -27,20 +26,5 @@ def lock_out(account: Account, kind: CaseKind, *, actor: Actor, reason: str, now
     case = cases.open_by_itself(account, kind, actor=ALARM, now=now)
     said = {"case": case.reference, "at": now}
     contacts.tell(contacts.current(account), account, TOLD, said, now=now)
-    for officer in officers():
-        outbox.enqueue(
-            account_id=officer.pk,
-            template=ALERT,
-            channel=MessageChannel.EMAIL,
-            to=str(officer.email),
-            language=officer.language,
-            context=said,
-            now=now,
-        )
+    officers.call(ALERT, said, now=now)
     return case
-
-
-def officers() -> list[Account]:
-    """Return compliance: everybody of that role who may sign in and has an address."""
-    staff = Account.objects.filter(is_staff=True, groups__name=Role.COMPLIANCE.value, email__isnull=False)
-    return list(staff.filter(status__in=sorted(OPEN_FOR_SIGN_IN)).order_by("id"))

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from accounts import cases
+from accounts import cases, officers
 from accounts.actors import Actor
-from accounts.enums import CaseKind, CaseState, MessageChannel, Role
-from accounts.messages import outbox
-from accounts.models import OPEN_FOR_SIGN_IN, Account, Case
+from accounts.enums import CaseKind, CaseState
+from accounts.models import Case
 from closure.mails import write
 from closure.models import ClosureRequest
 
@@ -19,23 +18,8 @@ def follow_up(request: ClosureRequest, *, now: datetime) -> Case:
     case = cases.open_by_itself(request.account, CaseKind.DISPUTE, actor=DISPUTE, now=now)
     said = {"reference": request.reference, "case": case.reference}
     write(request.account, TOLD, said, now=now, everywhere=True)
-    for officer in officers():
-        outbox.enqueue(
-            account_id=officer.pk,
-            template=ALERT,
-            channel=MessageChannel.EMAIL,
-            to=str(officer.email),
-            language=officer.language,
-            context=said,
-            now=now,
-        )
+    officers.call(ALERT, said, now=now)
     return case
-
-
-def officers() -> list[Account]:
-    """Return compliance: every X who may sign in and has an address."""
-    staff = Account.objects.filter(is_staff=True, groups__name=Role.COMPLIANCE.value, email__isnull=False)
-    return list(staff.filter(status__in=sorted(OPEN_FOR_SIGN_IN)).order_by("id"))
 
 
 def open_cases(request: ClosureRequest) -> list[Case]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from closure.enums import Step
 
 
@@ -22,15 +22,6 @@ class StaleDecision(TransitionRefused):
 
     def __init__(self) -> None:
         super().__init__(_("This request changed since you opened it. Look at it again, then decide."))
-
-
-class SecondPersonRequired(NotAllowed):
-    """Proposer, approver and owner are three people (L06, invariant 14)."""
-
-    code = "second_person_required"
-
-    def __init__(self) -> None:
-        super().__init__(_("A second person has to decide: not who proposed it, and not the owner."))
 
 
 class BlockedBy(TransitionRefused):
@@ -102,15 +93,6 @@ class UnknownRequest(PortalError):
         super().__init__(_("There is no such request."))
 
 
-class ReasonRequired(PortalError):
-    """A decision by staff needs words that say why (L01)."""
-
-    code = "reason_required"
-
-    def __init__(self) -> None:
-        super().__init__(_("Give the reason."))
-
-
 class CaseRequired(PortalError):
     """Staff cancel for a customer only on the customer's own case (L01)."""
 
@@ -136,3 +118,21 @@ class ReceiptNotReady(PortalError):
 
     def __init__(self) -> None:
         super().__init__(_("The closing is not finished yet. The receipt is here when it is."))
+
+
+__all__ = [
+    "BlockedBy",
+    "CaseRequired",
+    "ChannelNotAllowed",
+    "LinkRefused",
+    "MissingAcknowledgements",
+    "ReasonRequired",
+    "ReceiptNotReady",
+    "SecondPersonRequired",
+    "StaleDecision",
+    "StepLocked",
+    "TransitionRefused",
+    "UnknownAcknowledgement",
+    "UnknownRequest",
+    "WrongDocument",
+]
