@@ -1,8 +1,14 @@
-"""What holds a request now, and which restrictions stop closing whatever the policy says."""
+"""What holds a request now, and what of law and risk stops closing whatever the policy says.
 
-from collections.abc import Mapping
+A legal hold of an account (closure.retention) and the restrictions of law and risk are one cause, told as one (A12).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import RestrictionKind
 from accounts.models import Restriction
@@ -10,6 +16,7 @@ from accounts.restrictions import TIPPING_OFF
 from closure.enums import Area, HeldReason, Verdict
 from closure.models import CheckRun, ClosureRequest
 from closure.notes import warning_codes
+from closure.retention import hold_queries
 
 R = HeldReason
 # What arrives by itself; the rest is something that the owner, or staff, has to clear.
@@ -18,24 +25,49 @@ ARRIVING = frozenset({Area.SPOT, Area.FUNDING, Area.FIAT, Area.WEB3, Area.NFT, A
 STOPPING = TIPPING_OFF | {RestrictionKind.NEGATIVE_BALANCE, RestrictionKind.FRAUD_ALERT}
 
 
-def restricted(account_id: UUID) -> set[RestrictionKind]:
-    """Return the kinds of restriction that stand on an account."""
-    kinds = Restriction.objects.filter(account_id=account_id, lifted_at=None).values_list("kind", flat=True)
-    return {RestrictionKind(kind) for kind in kinds}
+def _restrictions(kinds: Collection[RestrictionKind]) -> QuerySet[Restriction]:
+    return Restriction.objects.filter(lifted_at=None, kind__in=sorted(kinds))
+
+
+def stops(account_ids: Collection[UUID]) -> dict[UUID, set[HeldReason]]:
+    """Return the causes of law and risk that stand on these accounts, by account; those without any are left out."""
+    found: dict[UUID, set[HeldReason]] = defaultdict(set)
+    standing = _restrictions(STOPPING).filter(account_id__in=account_ids).values_list("account_id", "kind")
+    for account_id, kind in standing:
+        found[account_id].add(R.LEGAL if kind in TIPPING_OFF else R.RESTRICTION)
+    for account_id in (
+        hold_queries.of_accounts().filter(account_id__in=account_ids).values_list("account_id", flat=True)
+    ):
+        found[account_id].add(R.LEGAL)
+    return dict(found)
+
+
+def stopped() -> Q:
+    """Return the condition of rows with an `account_id` that any such cause stands on their account."""
+    return _stands(STOPPING)
+
+
+def legally_held() -> Q:
+    """Return the condition of rows with an `account_id` that a legal or risk hold stands on their account."""
+    return _stands(TIPPING_OFF)
+
+
+def _stands(kinds: Collection[RestrictionKind]) -> Q:
+    mine = {"account_id": OuterRef("account_id")}
+    return Q(Exists(_restrictions(kinds).filter(**mine))) | Q(Exists(hold_queries.of_accounts().filter(**mine)))
 
 
 def standing_causes(request: ClosureRequest) -> set[HeldReason]:
-    """Return what holds a request now: its recorded causes, with those of restrictions as they really stand.
+    """Return what holds a request now: its recorded causes, with those of law and risk as they really stand.
 
     A legal hold that is not recorded yet counts (invariant 19); one that was lifted does not (E09: never trapped).
     """
-    kinds = restricted(request.account_id)
-    causes = {R(reason) for reason in request.held_reasons} - {R.LEGAL, R.RESTRICTION}
-    if kinds & TIPPING_OFF:
-        causes.add(R.LEGAL)
-    if kinds & (STOPPING - TIPPING_OFF):
-        causes.add(R.RESTRICTION)
-    return causes
+    recorded = {R(reason) for reason in request.held_reasons} - {R.LEGAL, R.RESTRICTION}
+    return recorded | _stops(request)
+
+
+def _stops(request: ClosureRequest) -> set[HeldReason]:
+    return stops([request.account_id]).get(request.account_id, set())
 
 
 def causes_of(request: ClosureRequest, run: CheckRun) -> frozenset[HeldReason]:
@@ -43,10 +75,7 @@ def causes_of(request: ClosureRequest, run: CheckRun) -> frozenset[HeldReason]:
 
     That the core did not answer is none of them: only an hour of it is (guards.UNREACHABLE_AFTER).
     """
-    kinds = restricted(request.account_id)
-    causes = {R.LEGAL} if kinds & TIPPING_OFF else set[HeldReason]()
-    if kinds & (STOPPING - TIPPING_OFF):
-        causes.add(R.RESTRICTION)
+    causes = _stops(request)
     new_warnings = set(warning_codes(run.result)) - request.acknowledged.keys()
     blocking = [finding for finding in run.result.get("blockers", ()) if finding["verdict"] == Verdict.BLOCKED]
     blocking += [finding for finding in run.result.get("warnings", ()) if finding["code"] in new_warnings]

@@ -2,6 +2,7 @@
 
 A row is claimed by compare-and-set with its attempt counted and committed before the call, so a killed process leaves
 a story. A later opposite wins: a freeze still waiting when the account was released is never made (lifecycle.md).
+What ends for good waits while the request is held or parked.
 """
 
 import logging
@@ -17,7 +18,8 @@ from accounts.ids import uuid7
 from accounts.models import Account
 from closure import exchange, wake
 from closure.backoff import back_off
-from closure.enums import EffectState
+from closure.causes import legally_held
+from closure.enums import FINAL_STATES, ClosureState, EffectState
 from closure.exchange.contract import Done, Gateway
 from closure.exchange.errors import Nonsense, Refused
 from closure.models import ClosureRequest, Effect
@@ -54,6 +56,9 @@ CALLS: Mapping[str, Callable[[Gateway, UUID, str], object]] = {
     K.REMOVE_ADDRESSES: lambda core, account, key: core.remove_addresses(account, address_ids=None, key=key),
     K.CLOSE: lambda core, account, key: core.close(account, key=key),
 }
+# What ends for good at the core: only while the plan that wants it runs, and never under a legal hold (invariant 19).
+ENDING = frozenset({K.REMOVE_ADDRESSES, K.CLOSE})
+REST = timedelta(minutes=5)
 # A gateway answers or gives up well within this; a claim older than that belongs to a dead process.
 LEASE = timedelta(seconds=30)
 SUPERSEDED = "superseded"
@@ -180,16 +185,36 @@ def _claim(effect_id: UUID, *, now: datetime) -> Effect | None:
 
 def _is_its_turn(effect: Effect, *, now: datetime) -> bool:
     """Tell whether the call may be made; one that a later opposite overtook is finished without a call."""
+    if effect.kind in ENDING:
+        return _may_end(effect, now=now)
     if effect.kind not in OPPOSITE:
         return True
     opposites = Effect.objects.filter(account_id=effect.account_id, kind=OPPOSITE[effect.kind])
     if opposites.filter(pk__gt=effect.pk).exists():
-        Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING).update(
-            state=EffectState.DONE, done_at=now, last_error=SUPERSEDED
-        )
+        _supersede(effect, now=now)
         return False
     on_its_way = opposites.filter(state=EffectState.PENDING, last_error__startswith=CALLING, due_at__gt=now)
     return not on_its_way.exists()
+
+
+def _may_end(effect: Effect, *, now: datetime) -> bool:
+    """Tell whether what ends for good may be done now; a request that is over, or held, wants it no more, or not yet.
+
+    The account's row is locked, as it is by whoever places a hold or stops the request.
+    """
+    request = ClosureRequest.objects.filter(pk=effect.request_id)
+    if request.filter(~legally_held(), state=ClosureState.FINALIZING, parked_at=None).exists():
+        return True
+    if request.filter(state__in=sorted(FINAL_STATES)).exists():
+        _supersede(effect, now=now)
+    else:
+        Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING).update(due_at=now + REST)
+    return False
+
+
+def _supersede(effect: Effect, *, now: datetime) -> None:
+    waiting = Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING)
+    waiting.update(state=EffectState.DONE, done_at=now, last_error=SUPERSEDED)
 
 
 def _parked(effect: Effect, deaths: int) -> bool:

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from accounts import clock
-from accounts.enums import ActorKind, CaseState, RestrictionKind
-from accounts.models import Case, Restriction
-from accounts.restrictions import TIPPING_OFF
+from accounts.enums import ActorKind, CaseState
+from accounts.models import Case
 from accounts.verification.step_up import StepUpProof
 from closure import fresh_factor, notes, offers, queries
-from closure.causes import STOPPING, standing_causes
+from closure.causes import legally_held, standing_causes, stopped, stops
 from closure.enums import OPEN_STATES, FaceOutcome, HeldReason
 from closure.exceptions import (
     BlockedBy,
@@ -27,6 +26,7 @@ from closure.exceptions import (
 )
 from closure.facts import Context, Guard
 from closure.finalization import plan
+from closure.mails import HELD_WORDS
 from closure.models import ClosureRequest
 from closure.permissions import Who, check_second_person
 from closure.policy import loader
@@ -59,10 +59,6 @@ def _has_open_case() -> Exists:
     return Exists(Case.objects.filter(account_id=OuterRef("account_id")).exclude(state=CaseState.RESOLVED))
 
 
-def _has_restriction(kinds: frozenset[RestrictionKind]) -> Exists:
-    return Exists(Restriction.objects.filter(account_id=OuterRef("account_id"), lifted_at=None, kind__in=sorted(kinds)))
-
-
 IDLE = _of_rows(
     "24 h idle (7 d with an open case)",
     "not_idle",
@@ -81,14 +77,10 @@ NO_HOLD = _of_rows(
     "no hold",
     "on_hold",
     "A restriction stops closing.",
-    lambda _now: ~Q(_has_restriction(frozenset(STOPPING))),
+    lambda _now: ~stopped(),
 )
-LEGAL_HOLD = _of_rows(
-    "legal hold", "no_legal_hold", "No legal or risk hold stands.", lambda _now: Q(_has_restriction(TIPPING_OFF))
-)
-NO_LEGAL_HOLD = _of_rows(
-    "no legal hold", "legal_hold", "A legal or risk hold stands.", lambda _now: ~Q(_has_restriction(TIPPING_OFF))
-)
+LEGAL_HOLD = _of_rows("legal hold", "no_legal_hold", "No legal or risk hold stands.", lambda _now: legally_held())
+NO_LEGAL_HOLD = _of_rows("no legal hold", "legal_hold", "A legal or risk hold stands.", lambda _now: ~legally_held())
 FROZEN_TOO_LONG = _of_rows(
     "max_frozen",
     "not_too_long",
@@ -117,6 +109,13 @@ def _check_allows(context: Context) -> None:
     if (lacking := notes.missing(context.request, run.result)) and run.verdict in {"clear", "warning"}:
         raise MissingAcknowledgements(lacking)
     raise BlockedBy(context.facts.check)
+
+
+def _nothing_stops(context: Context) -> None:
+    """What was placed since the check counts: the account is locked now. To its owner a legal hold is one sentence."""
+    found = stops([context.account.pk]).get(context.account.pk, set())
+    if found:
+        raise _refuse("on_hold", str(HELD_WORDS[R.LEGAL if R.LEGAL in found else R.RESTRICTION]))
 
 
 def _proven(context: Context) -> None:
@@ -240,6 +239,7 @@ def _every_step_done(context: Context) -> None:
 
 NO_OPEN_REQUEST = Guard(words="no open request", check=_no_open_request)
 CHECK_CLEAR = Guard(words="check clear, warnings acknowledged", check=_check_allows)
+NOTHING_STOPS = Guard(words="no hold", check=_nothing_stops)
 PROVEN = Guard(words="proof", check=_proven)
 SEEN = Guard(words="seen_version", check=_seen_version)
 SEEN_BY_STAFF = Guard(words="seen_version of staff", check=_seen_by_staff)

@@ -61,6 +61,7 @@ _ONE_BY_ONE: Table = {
         "C",
         "submitted",
         g.CHECK_CLEAR,
+        g.NOTHING_STOPS,
         g.PROVEN,
         account=M.FREEZE,
     ),

@@ -7,11 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import Restriction
-from accounts.restrictions import TIPPING_OFF
 from closure import effects, exchange
 from closure.backoff import LONGEST, back_off
-from closure.causes import STOPPING
+from closure.causes import stops
 from closure.enums import HeldReason
 from closure.exceptions import TransitionRefused
 from closure.finalization import archiving, moves, plan
@@ -91,15 +89,9 @@ class Batch:
     def _admitted(
         self, keys: Sequence[UUID]
     ) -> tuple[list[ClosureRequest], list[tuple[ClosureRequest, frozenset[HeldReason]]]]:
-        """Lock what is still ours, less what a restriction stops: any before sealing, then a legal one."""
+        """Lock what is still ours, less what law or risk stops: any cause before sealing, then a legal one."""
         rows = self.claim.lock(keys)
-        standing = Restriction.objects.filter(
-            account_id__in=[row.account_id for row in rows], lifted_at=None, kind__in=sorted(STOPPING)
-        )
-        causes: dict[UUID, set[HeldReason]] = {}
-        for account_id, kind in standing.values_list("account_id", "kind"):
-            cause = HeldReason.LEGAL if kind in TIPPING_OFF else HeldReason.RESTRICTION
-            causes.setdefault(account_id, set()).add(cause)
+        causes = stops([row.account_id for row in rows])
         stopped = [
             (row, frozenset(found))
             for row in rows

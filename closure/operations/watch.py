@@ -6,11 +6,9 @@ from uuid import UUID
 from django.db.models import Max, Q
 
 from accounts.actors import Actor
-from accounts.enums import RestrictionKind
 from accounts.exceptions import PortalError
-from accounts.models import Restriction
 from closure import queries
-from closure.causes import STOPPING, causes_of, standing_causes
+from closure.causes import causes_of, standing_causes, stopped
 from closure.enums import ClosureAction, ClosureState, HeldReason, Moment, Verdict
 from closure.guards import UNREACHABLE_AFTER
 from closure.lifecycle import apply
@@ -43,14 +41,12 @@ def watch(now: datetime, *, limit: int = MOST_AT_ONCE) -> dict[str, int]:
 
 
 def due_for_a_look(now: datetime) -> list[UUID]:
-    """Return the keys of live requests to check, those with a new restriction first."""
+    """Return the keys of live requests to check, those with a new restriction or legal hold first."""
     live = ClosureRequest.objects.filter(state__in=WATCHED, sealed_at=None)
     looked = live.annotate(looked=Max("check_runs__created_at")).filter(
         Q(looked=None) | Q(looked__lte=now - LOOK_EVERY)
     )
-    kinds: list[RestrictionKind] = sorted(STOPPING)
-    stopped = Restriction.objects.filter(lifted_at=None, kind__in=kinds).values("account_id")
-    at_once = live.exclude(state=S.HELD).filter(account_id__in=stopped).values_list("pk", flat=True)
+    at_once = live.exclude(state=S.HELD).filter(stopped()).values_list("pk", flat=True)
     rest = looked.order_by("looked", "id").values_list("pk", flat=True)
     return list(dict.fromkeys([*at_once[:MOST_AT_ONCE], *rest[:MOST_AT_ONCE]]))
 

@@ -1,4 +1,4 @@
-"""The portal's own facts for a check: restrictions that stand, factors that count, identity."""
+"""The portal's own facts for a check: restrictions and legal holds that stand, factors that count, identity."""
 
 from typing import Any
 
@@ -9,15 +9,19 @@ from accounts.enums import IdentityStatus, RestrictionKind
 from accounts.models import DEVICE_CLASSES, Account
 from accounts.verification import counting
 from closure.preflight.view import PortalFacts
+from closure.retention import hold_queries
 
 
 def facts_of(account: Account) -> PortalFacts:
     """Return the facts as the database has them now, in two queries; raises Account.DoesNotExist."""
     confirmed = {f"has_{each.kind}": Exists(counting.rows(each).filter(user=OuterRef("pk"))) for each in DEVICE_CLASSES}
-    columns = ("identity_status", "identity_level", "country", "vip", *confirmed)
-    row: dict[str, Any] = Account.objects.filter(pk=account.pk).annotate(**confirmed).values(*columns).get()
+    held = Exists(hold_queries.of_accounts().filter(account_id=OuterRef("pk")))
+    columns = ("identity_status", "identity_level", "country", "vip", "is_held", *confirmed)
+    found = Account.objects.filter(pk=account.pk).annotate(is_held=held, **confirmed)
+    row: dict[str, Any] = found.values(*columns).get()
     return PortalFacts(
         restrictions=frozenset(RestrictionKind(each.kind) for each in restrictions.active(account.pk)),
+        legal_hold=row["is_held"],
         factors=frozenset(each.kind for each in DEVICE_CLASSES if row[f"has_{each.kind}"]),
         identity_status=IdentityStatus(row["identity_status"]),
         identity_level=row["identity_level"],

@@ -14,9 +14,13 @@ Kind = TypeVar("Kind", bound=Item)
 
 @dataclass(frozen=True, kw_only=True)
 class PortalFacts:
-    """What the portal itself knows; `factors` are confirmed kinds, `country` is ISO 3166 or empty."""
+    """What the portal itself knows; `factors` are confirmed kinds, `country` is ISO 3166 or empty.
+
+    `legal_hold` tells of a hold of the whole account; restrictions of law and risk are among `restrictions`.
+    """
 
     restrictions: frozenset[RestrictionKind] = frozenset()
+    legal_hold: bool = False
     factors: frozenset[FactorKind] = frozenset()
     identity_status: IdentityStatus = IdentityStatus.NONE
     identity_level: int = 0

@@ -58,7 +58,7 @@ def make_request(account: Account, *, now: datetime, state: ClosureState, **fiel
 
 def approved(name: str = "ana", *, now: datetime, **fields: Any) -> ClosureRequest:
     """Make a customer with nothing left and a request that is due."""
-    return make_request(make_account(name), now=now, state=ClosureState.APPROVED, **fields)
+    return make_request(make_account(name), now=now, **{"state": ClosureState.APPROVED, **fields})
 
 
 def states(requests: list[ClosureRequest]) -> list[str]:

@@ -10,11 +10,12 @@ from django.test import override_settings
 from closure import effects
 from closure.backoff import LONGEST, back_off
 from closure.effects import LEASE, MOST_ATTEMPTS, SUPERSEDED, EffectKind
-from closure.enums import EffectState
+from closure.enums import ClosureState, EffectState
 from closure.exchange.ledger.models import LedgerAccountState, LedgerEffect
 from closure.models import ClosureRequest, Effect
 from closure.poison import CALLING
 from tests.closure.closing import approved
+from tests.holding import lift, place
 from tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,6 +27,11 @@ AWAY = override_settings(PORTAL_GATEWAY="nowhere")
 def want(request: ClosureRequest, kind: str, now: datetime, **more: str) -> Effect:
     with transaction.atomic():
         return effects.add(request, kind, now=now, **more)
+
+
+def closing(now: datetime) -> ClosureRequest:
+    """Make a request whose plan runs."""
+    return approved(now=now, state=ClosureState.FINALIZING, next_try_at=now)
 
 
 def at_core(account_id: UUID) -> list[str]:
@@ -129,7 +135,7 @@ def test_perform_failed_waits_longer_each_time_and_is_parked_in_the_end(now: dat
 
 def test_perform_refused_keeps_the_code_of_the_core(now: datetime) -> None:
     # The ledger closes nothing while deposits are open.
-    effect = want(approved(now=now), K.CLOSE, now)
+    effect = want(closing(now), K.CLOSE, now)
     assert effects.perform_due(now=now) == 0
     effect.refresh_from_db()
     assert (effect.state, effect.last_error) == (EffectState.PENDING, "Refused: deposits_open")
@@ -156,3 +162,44 @@ def test_perform_raced_by_eight_threads_calls_once(now: datetime) -> None:
 @pytest.mark.parametrize(("attempts", "seconds"), [(0, 10), (1, 10), (2, 20), (9, 2560), (10, 3600), (10**6, 3600)])
 def test_back_off(attempts: int, seconds: int) -> None:
     assert back_off(attempts) == timedelta(seconds=seconds)
+
+
+@pytest.mark.row("H05")
+@pytest.mark.parametrize("kind", [K.REMOVE_ADDRESSES, K.CLOSE])
+def test_perform_ends_nothing_under_a_legal_hold(now: datetime, kind: EffectKind) -> None:
+    request = closing(now)
+    LedgerAccountState.objects.create(account_id=request.account_id, deposits_locked=True)
+    hold = place(request.account_id, now=now)
+    effect, freeze = want(request, kind, now), want(request, K.FREEZE, now)
+    assert (effects.perform_due(now=now), at_core(request.account_id)) == (1, ["freeze"])
+    effect.refresh_from_db()
+    freeze.refresh_from_db()
+    assert (effect.state, effect.attempts, freeze.state) == (EffectState.PENDING, 0, EffectState.DONE)
+    lift(hold, now=now)
+    assert effects.perform_due(now=now + effects.REST) == 1
+    assert at_core(request.account_id) == ["freeze", kind]
+
+
+@pytest.mark.parametrize(
+    ("state", "columns", "after"),
+    [
+        (ClosureState.HELD, {"held_reasons": ["deposit"], "held_from": "approved"}, (EffectState.PENDING, "")),
+        (ClosureState.CANCELLED, {"end_reason": "test"}, (EffectState.DONE, SUPERSEDED)),
+        (ClosureState.REJECTED, {"end_reason": "test"}, (EffectState.DONE, SUPERSEDED)),
+        (ClosureState.FINALIZING, {}, (EffectState.PENDING, "")),
+    ],
+)
+def test_perform_ends_nothing_of_a_request_that_does_not_close(
+    now: datetime, state: ClosureState, columns: dict[str, object], after: tuple[str, str]
+) -> None:
+    request = closing(now)
+    effect = want(request, K.REMOVE_ADDRESSES, now)
+    at: dict[str, object] = {"held_at": now} if state is ClosureState.HELD else {"ended_at": now}
+    at = {"parked_at": now} if state is ClosureState.FINALIZING else at
+    ClosureRequest.objects.filter(pk=request.pk).update(**{"state": state, **columns, **at})
+    assert (effects.perform_for(request.pk, now=now), at_core(request.account_id)) == (
+        after[0] == EffectState.DONE,
+        [],
+    )
+    effect.refresh_from_db()
+    assert (effect.state, effect.last_error) == after

@@ -20,7 +20,7 @@ CLOSING_ALLOWED = frozenset({K.UNSUPPORTED_REGION})
 def check(view: AccountView, policy: Policy, now: datetime) -> list[Finding]:
     """Return what the restrictions mean; legal and risk holds are one neutral sentence, whichever and however many."""
     standing = view.facts.restrictions - CLOSING_ALLOWED
-    codes = ["legal_hold"] if standing & TIPPING_OFF else []
+    codes = ["legal_hold"] if view.facts.legal_hold or standing & TIPPING_OFF else []
     codes += [kind.value for kind in (K.NEGATIVE_BALANCE, K.FRAUD_ALERT) if kind in standing]
     found = [finding(code, code, area=AREA, actionable=code == K.NEGATIVE_BALANCE) for code in codes]
     return found + (_failed_verification(view, policy) if K.FAILED_VERIFICATION in standing else [])
