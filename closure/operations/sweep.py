@@ -20,6 +20,7 @@ from closure.models import ClosureRequest
 from closure.operations.start import MOST_AT_ONCE, SWEEP, lapse_drafts
 from closure.operations.watch import watch
 from closure.retention import canary
+from closure.retention.late_holds import tell_overdue
 
 logger = logging.getLogger(__name__)
 S, A = ClosureState, ClosureAction
@@ -98,6 +99,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("finalization", lambda now: {"closed": finalize_due(now=now, batch_size=BATCH, limit=None).closed}),
     ("longest freeze", lambda now: {"timed_out": time_out(now)}),
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
+    ("legal holds", lambda now: {"holds_overdue": tell_overdue(now)}),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
     ("messages", lambda now: {"messages": outbox.send_due(now=now).sent}),
     ("archive keys", lambda now: {"canaries": canary.watch(now)}),

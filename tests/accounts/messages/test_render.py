@@ -34,6 +34,7 @@ FACTS: dict[str, Any] = {
     "case": "SC-7F2A-94KD",
     "cancel_by": "customer",
     "receipt": "9f0d5c1e-8a4b-4c6d-9e2f-0123456789ab",
+    "account": "…a1b2c3",
 }
 ORIGIN = settings.PORTAL_ORIGIN
 ADDRESS = re.compile(r"[a-z]+://[^\s<\"]*|www\.")
@@ -67,6 +68,7 @@ def test_known_messages_are_all_there() -> None:
         "sign_in_code",
         "staff_alarm",
         "staff_dispute",
+        "staff_hold_overdue",
         "status_link",
     ]
 
