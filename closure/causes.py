@@ -42,6 +42,11 @@ def stops(account_ids: Collection[UUID]) -> dict[UUID, set[HeldReason]]:
     return dict(found)
 
 
+def is_held(account_id: UUID) -> bool:
+    """Tell whether a legal or risk hold stands on an account, of whatever kind."""
+    return R.LEGAL in stops([account_id]).get(account_id, ())
+
+
 def stopped() -> Q:
     """Return the condition of rows with an `account_id` that any such cause stands on their account."""
     return _stands(STOPPING)

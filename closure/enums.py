@@ -146,6 +146,21 @@ class TransactionKind(models.TextChoices):
     CONVERSION = "conversion", _("conversion")
 
 
+class CoreEventKind(models.TextChoices):
+    """What a core tells by itself. A late deposit arrived after deposits were locked: it was not credited (F08)."""
+
+    DEPOSIT = "deposit", _("deposit")
+    LATE_DEPOSIT = "late_deposit", _("late deposit")
+
+
+class ClaimOutcome(models.TextChoices):
+    """What became of money that arrived too late; none of them is income of ours."""
+
+    PAID = "paid", _("paid to the person")
+    RETURNED = "returned", _("sent back to where it came from")
+    HANDED_OVER = "handed_over", _("handed over as unclaimed property")
+
+
 class Side(models.TextChoices):
     BUY = "buy", _("buy")
     SELL = "sell", _("sell")

@@ -3,30 +3,18 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import clock
-from accounts.api.base import ApiView
+from accounts.api.signed import SignedView
 from accounts.enums import DeliveryOutcome, MessageChannel
 from accounts.exceptions import BadIdentifier
 from accounts.messages import bounces
-from accounts.messages.signatures import LEAST_KEY, is_signed
 
-TIME, SIGNATURE = "X-Portal-Time", "X-Portal-Signature"
 MOST = 100
-
-
-class NotSigned(AuthenticationFailed):
-    """No signature, a wrong one, or one that is too old; which of these is not told."""
-
-    default_code = "not_signed"
-    default_detail = _("Sign the call with the key of message events, within a minute.")
 
 
 class ReportSerializer(serializers.Serializer[Any]):
@@ -53,31 +41,14 @@ class TakenSerializer(serializers.Serializer[Any]):
     unreadable = serializers.IntegerField()
 
 
-class MessageEventsView(ApiView):
-    """Reports of bounces and complaints. There is no session here: the signature says who calls."""
+class MessageEventsView(SignedView):
+    """Reports of bounces and complaints."""
 
-    authentication_classes = ()
-    permission_classes = ()
+    realm = "message events"
 
-    def perform_authentication(self, request: Request) -> None:
-        """Check the signature before the body is read as anything."""
-        if len(settings.MESSAGE_EVENTS_KEY) < LEAST_KEY:
-            raise Http404
-        call = request._request
-        if not is_signed(
-            settings.MESSAGE_EVENTS_KEY,
-            method=str(call.method),
-            path=call.get_full_path(),
-            body=call.body,
-            time=call.headers.get(TIME, ""),
-            signature=call.headers.get(SIGNATURE, ""),
-            now=clock.now(),
-        ):
-            raise NotSigned
-
-    def get_authenticate_header(self, request: Request) -> str:
-        """Name the scheme, so that the answer is 401."""
-        return 'HMAC realm="message events"'
+    def key(self) -> str:
+        """Return the key of the providers."""
+        return settings.MESSAGE_EVENTS_KEY
 
     @extend_schema(request=ReportsSerializer, responses=TakenSerializer, auth=[])
     def post(self, request: Request) -> Response:

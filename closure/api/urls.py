@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from closure.api.account import AccountView, PreflightView
 from closure.api.closures import ClosuresView, DocumentView, SubmitView
+from closure.api.core import CoreDepositsView
 from closure.api.receipts import ReceiptView, VerifyView
 from closure.api.staff import DecisionsView, FaceView, QueueView
 from closure.api.status import (
@@ -51,6 +52,7 @@ urlpatterns = [
     path("status/<link_token:token>/", OpenView.as_view(), name="status-open"),
     path("receipts/verify/", VerifyView.as_view(), name="receipt-verify"),
     path("receipts/<uuid:receipt>/", ReceiptView.as_view(), name="receipt"),
+    path("core/deposits/", CoreDepositsView.as_view(), name="core-deposits"),
     path("staff/closures/", QueueView.as_view(), name="staff-closures"),
     path(f"staff/{ONE}decisions/", DecisionsView.as_view(), name="staff-decisions"),
     path(f"staff/{ONE}face/", FaceView.as_view(), name="staff-face"),

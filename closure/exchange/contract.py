@@ -160,8 +160,12 @@ class Transaction:
 
 @dataclass(frozen=True, kw_only=True)
 class CoreEvent:
-    """Something that happened at the core by itself: a deposit, a sign-in, a trade, a hold."""
+    """Something that happened at the core by itself: a deposit (closure.enums.CoreEventKind), a sign-in, a trade.
 
+    `event_id` is the core's own and stays the same however often, and by whichever way, it is told.
+    """
+
+    event_id: str
     cursor: str
     at: datetime
     account_id: UUID

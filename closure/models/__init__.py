@@ -2,8 +2,10 @@
 
 from closure.exchange.ledger import models as ledger
 from closure.models.check_run import CheckRun
+from closure.models.core_cursor import CoreCursor
+from closure.models.deposit_claim import DepositClaim
 from closure.models.effect import Effect
 from closure.models.receipt import Receipt
 from closure.models.request import ClosureRequest
 
-__all__ = ["CheckRun", "ClosureRequest", "Effect", "Receipt", "ledger"]
+__all__ = ["CheckRun", "ClosureRequest", "CoreCursor", "DepositClaim", "Effect", "Receipt", "ledger"]

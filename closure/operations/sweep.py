@@ -17,6 +17,7 @@ from closure.finalization.runner import finalize_due
 from closure.guards import QUESTION_OPEN
 from closure.lifecycle import apply, apply_batch
 from closure.models import ClosureRequest
+from closure.operations.core_events import pull
 from closure.operations.start import MOST_AT_ONCE, SWEEP, lapse_drafts
 from closure.operations.watch import watch
 from closure.retention import canary
@@ -94,6 +95,7 @@ def _each(
 
 _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("drafts", lambda now: {"lapsed": lapse_drafts(now)}),
+    ("core events", pull),
     ("watch", watch),
     ("waits", lambda now: {"elapsed": elapse(now)}),
     ("finalization", lambda now: {"closed": finalize_due(now=now, batch_size=BATCH, limit=None).closed}),

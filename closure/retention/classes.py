@@ -28,7 +28,7 @@ class ModelClass:
     fields: dict[str, FieldClass]
     basis: str = ""  # why what is kept is kept
     blank: dict[str, object] = field(default_factory=dict)
-    spare: dict[str, object] = field(default_factory=dict)  # rows left to end by themselves within the hour
+    spare: dict[str, object] = field(default_factory=dict)  # rows that stay as they are, and the table says why
     archive: RecordClass | None = None  # where fields of class archive are sealed
     beside: str = ""  # fields that are sealed with them, though they stay: what was sealed is read without the table
     streamed: bool = False  # the core streams them: the floor above hands them to the archive (F08, contract)

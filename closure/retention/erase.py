@@ -70,7 +70,7 @@ def _erasure(label: str, classed: ModelClass) -> Erasure:
         for name, field in columns
         if not isinstance(field, models.ManyToManyField)
     }
-    return Erasure(model=model, account=account, blank=blank, ties=ties)
+    return Erasure(model=model, account=account, blank=blank, ties=ties, spare=classed.spare)
 
 
 def _tie(field: models.ManyToManyField[Any, Any]) -> tuple[type[models.Model], str]:

@@ -210,6 +210,19 @@ CLOSURE: dict[str, ModelClass] = {
         fields=_all("id shard account_id request body signature written_at", K),
         basis="proof for its holder: numbers, codes and dates, nothing personal",
     ),
+    "closure.DepositClaim": ModelClass(
+        account=None,
+        delete=False,
+        fields=_all(
+            "id shard account_id event_id asset amount arrived_at opened_at case outcome proposed_at proposed_by "
+            "settled_at settled_by",
+            K,
+        ),
+        basis="what arrived too late is owed to the person, known by opaque key: never lost, never income",
+    ),
+    "closure.CoreCursor": ModelClass(
+        account=None, delete=False, fields=_all("stream cursor", K), basis="how far we have read, nobody's"
+    ),
 }
 
 FRAMEWORK: dict[str, ModelClass] = {

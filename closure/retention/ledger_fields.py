@@ -80,6 +80,8 @@ LEDGER: dict[str, ModelClass] = {
         fields={**_all("id shard account_id position at kind", K), **_all("data", E)},
         basis=CORE,
         blank={"data": {}},
+        # Perhaps nobody has read it yet, and what it tells is owed.
+        spare={"kind": "late_deposit"},
     ),
     "closure.LedgerCounter": ModelClass(account=None, delete=False, fields=_all("name last", K), basis="nobody's"),
     "closure.LedgerImport": ModelClass(

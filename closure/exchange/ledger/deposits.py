@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from closure.enums import Area, TransactionKind
+from closure.enums import Area, CoreEventKind, TransactionKind
 from closure.exchange import amounts
 from closure.exchange.contract import CoreEvent
 from closure.exchange.errors import Refused
@@ -15,22 +15,24 @@ from closure.exchange.ledger.books import credit, lock
 from closure.exchange.ledger.models import LedgerCounter, LedgerEvent, LedgerTransaction
 from closure.exchange.ledger.prices import value_of
 
-DEPOSIT = "deposit"
-
 
 def deposit(
     account_id: UUID, asset: str, amount: str, *, now: datetime, area: Area = Area.SPOT, reference: str = ""
 ) -> CoreEvent:
-    """Credit a deposit and tell it as an event; raises Refused(`deposits_locked`), BadAmount (F08)."""
+    """Credit a deposit and return the event that tells it; raises BadAmount (F08).
+
+    Behind the lock, and after the end, nothing is credited: the event tells a late deposit, which we owe to somebody.
+    """
     received = amounts.read(amount)
+    told = {"asset": asset, "amount": amount, "area": area.value}
     with transaction.atomic():
         state = lock(account_id)
         if state.deposits_locked or state.closed:
-            raise Refused("deposits_locked")
+            return _tell(account_id, CoreEventKind.LATE_DEPOSIT, told, now=now)
         value = value_of(asset, received)
         credit(account_id, area=area, asset=asset, amount=received, text=amount, value=value)
         _book(account_id, asset, amount, reference, value, now)
-        return _tell(account_id, DEPOSIT, {"asset": asset, "amount": amount, "area": area.value}, now=now)
+        return _tell(account_id, CoreEventKind.DEPOSIT, told, now=now)
 
 
 def _book(account_id: UUID, asset: str, amount: str, reference: str, value: Decimal | None, now: datetime) -> None:
@@ -45,7 +47,7 @@ def _book(account_id: UUID, asset: str, amount: str, reference: str, value: Deci
     )
 
 
-def _tell(account_id: UUID, kind: str, data: dict[str, str], *, now: datetime) -> CoreEvent:
+def _tell(account_id: UUID, kind: CoreEventKind, data: dict[str, str], *, now: datetime) -> CoreEvent:
     # The counter's row stays locked to the commit: positions become visible in their order.
     LedgerCounter.objects.bulk_create([LedgerCounter(name="events")], ignore_conflicts=True)
     LedgerCounter.objects.filter(name="events").update(last=F("last") + 1)
@@ -63,4 +65,11 @@ def events_since(cursor: str, *, limit: int) -> tuple[CoreEvent, ...]:
 
 
 def _event(row: LedgerEvent) -> CoreEvent:
-    return CoreEvent(cursor=str(row.position), at=row.at, account_id=row.account_id, kind=row.kind, data=row.data)
+    return CoreEvent(
+        event_id=str(row.pk),
+        cursor=str(row.position),
+        at=row.at,
+        account_id=row.account_id,
+        kind=str(row.kind),
+        data=row.data,
+    )

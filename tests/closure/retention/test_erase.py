@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, Identifier
+from closure.exchange.ledger.models import LedgerEvent
 from closure.retention import erase
 from closure.retention.erase import erase_accounts, erasures
 from closure.retention.fields import CLASSES, FieldClass, ModelClass
@@ -74,6 +75,15 @@ def test_erase_accounts_takes_as_many_statements_for_ten_as_for_one(now: datetim
             erase_accounts(some)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.row("F08")
+def test_erase_accounts_leaves_what_the_core_told_too_late(now: datetime) -> None:
+    ana, told = make_account("ana"), {"asset": "BTC", "amount": "1"}
+    for position, kind in enumerate(("deposit", "late_deposit"), start=1):
+        LedgerEvent.objects.create(account_id=ana.pk, position=position, at=now, kind=kind, data=told)
+    erase_accounts([ana.pk])
+    assert dict(LedgerEvent.objects.values_list("kind", "data")) == {"deposit": {}, "late_deposit": told}
 
 
 def test_erasures_cover_every_class_with_an_account() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from closure.enums import Area
 from closure.exchange.amounts import BadAmount
-from closure.exchange.errors import Refused
 from closure.exchange.ledger.deposits import deposit, events_since
 from closure.exchange.ledger.gateway import LedgerGateway
 from tests.closure.exchange.contract import held, spot
@@ -36,25 +35,30 @@ def test_deposit_without_price_makes_the_balance_unpriced(ledger: LedgerGateway,
     assert values == [None]
 
 
+@pytest.mark.row("F08")
 @pytest.mark.django_db
-def test_deposit_is_refused_when_locked(ledger: LedgerGateway, hold: Hold, now: datetime) -> None:
+def test_deposit_behind_the_lock_is_told_and_never_credited(ledger: LedgerGateway, hold: Hold, now: datetime) -> None:
     account = hold()
     ledger.lock_deposits(account, key="l")
-    with pytest.raises(Refused, match=r"^deposits_locked$"):
-        deposit(account, "BTC", "1", now=now)
-    assert (held(ledger, account, now), ledger.events_since("", limit=9)) == ({}, ())
+    late = deposit(account, "BTC", "1", now=now)
+    assert (late.kind, late.data) == ("late_deposit", {"asset": "BTC", "amount": "1", "area": "spot"})
+    assert (held(ledger, account, now), list(ledger.transactions(account))) == ({}, [])
+    assert ledger.events_since("", limit=9) == (late,)
     ledger.unlock_deposits(account, key="u")
-    deposit(account, "BTC", "1", now=now)
-    assert held(ledger, account, now) == {"BTC": "1"}
+    assert deposit(account, "BTC", "2", now=now).kind == "deposit"
+    assert held(ledger, account, now) == {"BTC": "2"}
 
 
+@pytest.mark.row("F08")
 @pytest.mark.django_db
-def test_deposit_is_refused_when_closed(ledger: LedgerGateway, hold: Hold, now: datetime) -> None:
+def test_deposit_after_the_end_is_told_and_never_credited(ledger: LedgerGateway, hold: Hold, now: datetime) -> None:
     account = hold()
     ledger.lock_deposits(account, key="l")
     ledger.close(account, key="c")
-    with pytest.raises(Refused, match=r"^deposits_locked$"):
-        deposit(account, "BTC", "1", now=now)
+    assert [deposit(account, "BTC", "1", now=now).kind for _time in range(2)] == ["late_deposit"] * 2
+    assert held(ledger, account, now) == {}
+    told = ledger.events_since("", limit=9)
+    assert len({event.event_id for event in told}) == len(told) == 2
 
 
 @pytest.mark.django_db

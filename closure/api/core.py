@@ -1,0 +1,91 @@
+"""What the exchange core tells us: deposits, in signed calls (docs/operations.md)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import clock
+from accounts.api.signed import SignedView
+from closure import claims
+from closure.claims import Report, Taken
+from closure.enums import CoreEventKind
+from closure.exchange import amounts
+from closure.models.deposit_claim import AMOUNT_LENGTH, ASSET_LENGTH, EVENT_ID_LENGTH
+
+MOST = 100
+
+
+class DepositSerializer(serializers.Serializer[Any]):
+    """One deposit. `late_deposit` says that the core did not credit it, because deposits were locked."""
+
+    id = serializers.CharField(max_length=EVENT_ID_LENGTH)
+    kind = serializers.ChoiceField(choices=CoreEventKind.choices)
+    account = serializers.UUIDField()
+    asset = serializers.CharField(max_length=ASSET_LENGTH)
+    amount = serializers.CharField(max_length=AMOUNT_LENGTH)
+    at = serializers.DateTimeField()
+
+    def validate_amount(self, text: str) -> str:
+        """Refuse what is no amount, or nothing."""
+        try:
+            amount = amounts.read(text)
+        except amounts.BadAmount as error:
+            raise serializers.ValidationError(f"{_('The amount')} {error}.") from error
+        if not amount:
+            raise serializers.ValidationError(_("The amount is nothing."))
+        return text
+
+
+class DepositsSerializer(serializers.Serializer[Any]):
+    """Some deposits."""
+
+    events = serializers.ListField(child=DepositSerializer(), max_length=MOST)
+
+
+class DepositsTakenSerializer(serializers.Serializer[Any]):
+    """How many were late and opened a claim, were known, are the core's own to credit, or could not be taken."""
+
+    claimed = serializers.IntegerField()
+    known = serializers.IntegerField()
+    credited = serializers.IntegerField()
+    unknown_account = serializers.IntegerField()
+    contradicted = serializers.IntegerField()
+
+
+class CoreDepositsView(SignedView):
+    """Deposits that the core reports."""
+
+    realm = "exchange core"
+
+    def key(self) -> str:
+        """Return the key of the exchange core."""
+        return settings.PORTAL_GATEWAY_KEY
+
+    @extend_schema(request=DepositsSerializer, responses=DepositsTakenSerializer, auth=[])
+    def post(self, request: Request) -> Response:
+        """Report deposits.
+
+        A late one opens a claim, once, by the core's own id: the same that `events_since` gives. Signed with
+        PORTAL_GATEWAY_KEY, as `messages/events/` is with its key.
+        """
+        now = clock.now()
+        counts = dict.fromkeys((taken.value for taken in Taken), 0)
+        for told in self.read(DepositsSerializer)["events"]:
+            counts[claims.take(_report(told), now=now).value] += 1
+        return Response(counts)
+
+
+def _report(told: dict[str, Any]) -> Report:
+    return Report(
+        event_id=told["id"],
+        kind=CoreEventKind(told["kind"]),
+        account_id=told["account"],
+        asset=told["asset"],
+        amount=told["amount"],
+        at=told["at"],
+    )
