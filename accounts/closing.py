@@ -1,6 +1,7 @@
-"""Whether somebody is closing the account, and how to stop it: told by the floor above, which plugs itself in.
+"""What the floor above knows: whether somebody is closing the account, how to stop it, and what holds the account.
 
-While a closure is open, factors and contacts stay as they are: what proves who asks must work to the end (A13).
+That floor plugs itself in. While a closure is open, factors and contacts stay as they are: what proves who asks must
+work to the end (A13).
 """
 
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.exceptions import PortalError
 from accounts.models import Account
+from accounts.restrictions import TIPPING_OFF, active
 
 
 class ClosureOpen(PortalError):
@@ -33,6 +35,9 @@ class Closing(Protocol):
     def stop(self, account: Account, *, actor: Actor, now: datetime) -> None:
         """Stop what can still be stopped, in the caller's transaction; the account is locked."""
 
+    def is_held(self, account: Account) -> bool:
+        """Tell whether a legal or risk hold stands, of whatever kind: restriction or order to keep."""
+
 
 class Nothing:
     """There are no closures."""
@@ -43,6 +48,10 @@ class Nothing:
 
     def stop(self, account: Account, *, actor: Actor, now: datetime) -> None:
         """Do nothing."""
+
+    def is_held(self, account: Account) -> bool:
+        """Ask the restrictions alone."""
+        return any(each.kind in TIPPING_OFF for each in active(account.pk))
 
 
 _closing: Closing = Nothing()
@@ -68,3 +77,8 @@ def check_none_open(account: Account) -> None:
 def stop(account: Account, *, actor: Actor, now: datetime) -> None:
     """Stop a closure that is open, if it can still be stopped."""
     _closing.stop(account, actor=actor, now=now)
+
+
+def is_held(account: Account) -> bool:
+    """Tell whether a legal or risk hold stands on the account; its owner learns that in one sentence, and no more."""
+    return _closing.is_held(account)

@@ -1,11 +1,11 @@
-"""What the floor of accounts asks about closures: whether one is open, and to stop it (A13, E07)."""
+"""What the floor of accounts asks: whether a closure is open, to stop it, and what holds the account (A13, E07)."""
 
 from datetime import datetime
 
 from accounts import closing
 from accounts.actors import Actor
 from accounts.models import Account
-from closure import offers
+from closure import causes, offers
 from closure.enums import OPEN_STATES
 from closure.models import ClosureRequest
 from closure.operations import hold
@@ -23,6 +23,10 @@ class Closures:
         for request in ClosureRequest.objects.filter(account_id=account.pk, state__in=sorted(OPEN_STATES)):
             if offers.dispute(request):
                 hold.dispute(request.pk, actor=Actor.link(account.pk), reason="", now=now)
+
+    def is_held(self, account: Account) -> bool:
+        """Tell whether a legal or risk hold stands."""
+        return causes.is_held(account.pk)
 
 
 def plug() -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts import clock, restrictions
+from accounts import clock, closing, restrictions
 from accounts.enums import SECOND_FACTORS, FactorKind, RestrictionKind
 from accounts.models import Account
 from accounts.verification import recovery, upkeep
@@ -105,7 +105,7 @@ def _holds(account: Account) -> list[str]:
     kinds = {restriction.kind for restriction in restrictions.active(account.pk)}
     said = []
     # One neutral sentence for all of them: naming the hold would tip off (lifecycle.md, Restrictions).
-    if kinds & restrictions.TIPPING_OFF:
+    if closing.is_held(account):
         said.append(_("A legal or risk hold applies; we cannot say more."))
     told = ", ".join(str(RestrictionKind(kind).label) for kind in sorted(kinds - restrictions.TIPPING_OFF))
     if told:

@@ -12,7 +12,7 @@ from accounts.api.views import as_state
 from accounts.enums import SECOND_FACTORS, IdentityStatus
 from accounts.models import Account, StepUp
 from accounts.verification import step_up as steps
-from closure import journey, queries, timeline, verification
+from closure import causes, journey, queries, timeline, verification
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
 from closure.policy import loader
@@ -39,10 +39,9 @@ def account(of: Account) -> dict[str, Any]:
 
 def _restrictions(of: Account) -> CodedTexts:
     """Return what stands; legal and risk holds are one neutral line, however many there are (tipping-off)."""
-    standing = restrictions.active(of.pk)
-    open_ones = [each for each in standing if each.kind not in restrictions.TIPPING_OFF]
+    open_ones = [each for each in restrictions.active(of.pk) if each.kind not in restrictions.TIPPING_OFF]
     told = [{"code": str(each.kind), "text": str(each.get_kind_display())} for each in open_ones]
-    if len(open_ones) < len(standing):
+    if causes.is_held(of.pk):
         told.append({"code": "hold", "text": _("A legal or risk hold applies; we cannot say more.")})
     return told
 
