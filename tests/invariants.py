@@ -20,18 +20,21 @@ from accounts.models import OPEN_FOR_SIGN_IN, Account, Attempt, Event, Restricti
 from accounts.restrictions import TIPPING_OFF
 from accounts.status import MOVES
 from closure.enums import FINAL_STATES, LIVE_STATES, OPEN_STATES, ClosureState, EffectState, Moment, Verdict
-from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect
-from closure.models import CheckRun, ClosureRequest, Effect
+from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect, LedgerEvent
+from closure.models import CheckRun, ClosureRequest, CoreCursor, DepositClaim, Effect
 from closure.notes import warning_codes
 from closure.retention.canary import NOBODY
-from closure.retention.enums import RecordClass
-from closure.retention.models import ArchiveRecord
+from closure.retention.enums import MonthState, RecordClass
+from closure.retention.models import ArchiveRecord, Extension, LegalHold, PurgeMonth
 from closure.retention.schedule import anniversary
 from closure.transitions import TRANSITIONS
 
 S = ClosureState
 ROWS = {(state, row.event): row for (state, _action), row in TRANSITIONS.items()}
 DECIDED_BY_CHECK = frozenset({"closure.submitted", "closure.proposed", "closure.approved", "closure.resumed"})
+NOT_UNDER_A_HOLD = frozenset(
+    f"closure.{what}" for what in ("submitted", "begun", "resumed", "unparked", "finished", "timed_out")
+)
 LIMITS = {"short": 5, "day": 20}
 Row = TypeVar("Row", bound=Model)
 # Whose rows are asked about; None: everybody's.
@@ -79,6 +82,8 @@ def _violations(published: Collection[str]) -> list[str]:
         *_verifications(told),
         *_attempts(),
         *_people(),
+        *_held(told),
+        *_claims(),
         *_journal(published),
         *_owners(),
         *_archives(),
@@ -229,6 +234,50 @@ def _people() -> Iterator[str]:
             yield f"14: {request} was decided by its own people"
         if request.four_eyes_due and request.proposed_by is None:
             yield f"14: {request} was approved by one person"
+
+    for hold in _of(LegalHold):
+        pairs = [(hold.placed_by, hold.confirmed_by), (hold.lift_proposed_by, hold.lifted_by)]
+        if hold.account_id in {person for pair in pairs for person in pair} or any(
+            one == two for one, two in pairs if two
+        ):
+            yield f"14: hold {hold.pk} has one person, or its owner, where two others must be"
+    for claim in _of(DepositClaim):
+        if claim.settled_at and len({claim.proposed_by, claim.settled_by, claim.account_id, None}) != 4:
+            yield f"14: claim {claim.pk} was settled by its own people"
+
+
+def _held(told: dict[UUID, list[Told]]) -> Iterator[str]:
+    """19: under a hold of the account nothing came nearer to its end, and no key of what is held is destroyed."""
+    for account_id, events in told.items():
+        standing: set[str] = set()
+        for event in events:
+            if event.action == "legal_hold.placed" and event.data["record"] is None:
+                standing.add(event.data["hold"])
+            elif event.action == "legal_hold.lifted":
+                standing.discard(event.data["hold"])
+            elif standing and event.action in NOT_UNDER_A_HOLD:
+                yield f"19: {event.action} of {account_id} under a hold"
+    gone = PurgeMonth.objects.filter(state=MonthState.DESTROYED).values("month")
+    for hold in _of(LegalHold).filter(lifted_at=None):
+        records = _of(ArchiveRecord).filter(account_id=hold.account_id, key_month__in=gone)
+        if (records.filter(pk=hold.record_id) if hold.record_id else records).exists():
+            yield f"19: what hold {hold.pk} keeps is destroyed"
+
+
+def _claims() -> Iterator[str]:
+    """F08: what was read of late deposits has one claim each, and its archive is kept as long as that is open."""
+    claims = list(_of(DepositClaim))
+    claimed = {claim.event_id for claim in claims}
+    cursor = CoreCursor.objects.filter(stream="events").values_list("cursor", flat=True).first()
+    locked = _of(Effect).filter(kind="lock_deposits").values("account_id")
+    read = _of(LedgerEvent).filter(kind="late_deposit", position__lte=int(cursor or 0), account_id__in=locked)
+    for event in read:
+        if str(event.pk) not in claimed:
+            yield f"F08: late deposit {event.pk} has no claim"
+    for claim in claims:
+        kept = Extension.objects.filter(reference_id=claim.pk, account_id=claim.account_id)
+        if [extension.closed_at for extension in kept] != [claim.settled_at]:
+            yield f"F08: claim {claim.pk} and its extension differ"
 
 
 def _journal(published: Collection[str]) -> Iterator[str]:

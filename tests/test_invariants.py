@@ -11,12 +11,16 @@ from accounts import journal, sealing, triggers
 from accounts.enums import Purpose, Role, SessionKind
 from accounts.ids import uuid7
 from accounts.models import Account, Attempt, Checkpoint, JournalLeaf, Session, StepUp
+from closure.claims import take
 from closure.enums import ClosureState, EffectState
-from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect
-from closure.models import CheckRun, ClosureRequest, Effect
+from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect, LedgerEvent
+from closure.models import CheckRun, ClosureRequest, CoreCursor, Effect
+from closure.retention.models import Extension, LegalHold, PurgeMonth
+from tests.claiming import report
 from tests.closure.by_operations import submitted
 from tests.closure.scenes import SYSTEM, make_run, staff
 from tests.factories import make_account
+from tests.holding import place, sealed_record
 from tests.invariants import violations
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,34 @@ def repeat_effect(request: ClosureRequest, _now: datetime) -> object:
     return LedgerEffect.objects.filter(account_id=request.account_id).delete()
 
 
+def begin_under_a_hold(request: ClosureRequest, now: datetime) -> None:
+    place(request.account_id, now=now)
+    tell(request, now, "closure.begun", **{"from": "cooling_off", "to": "finalizing", "version": 2})
+
+
+def destroy_what_is_held(request: ClosureRequest, now: datetime) -> None:
+    record = sealed_record(request.account_id, now=now)
+    place(request.account_id, now=now, record_id=record.pk)
+    PurgeMonth.objects.update(state="destroyed", destroyed_at=now)
+
+
+def hold_own_account(request: ClosureRequest, now: datetime) -> object:
+    hold = place(request.account_id, now=now)
+    return LegalHold.objects.filter(pk=hold.pk).update(confirmed_by=request.account_id, confirmed_at=now)
+
+
+def overlook_a_deposit(request: ClosureRequest, now: datetime) -> None:
+    Effect.objects.filter(request=request, kind="freeze").update(kind="lock_deposits")
+    LedgerEvent.objects.create(account_id=request.account_id, position=7, at=now, kind="late_deposit")
+    CoreCursor.objects.create(stream="events", cursor="7")
+
+
+def claim_without_extension(request: ClosureRequest, now: datetime) -> None:
+    Effect.objects.filter(request=request, kind="freeze").update(kind="lock_deposits")
+    take(report(request.account_id, at=now), now=now)
+    Extension.objects.update(closed_at=now)
+
+
 def close(request: ClosureRequest, now: datetime) -> None:
     change(request, state=S.CLOSED, ended_at=now)
 
@@ -103,7 +135,12 @@ PLANTS: list[tuple[str, Plant]] = [
     ("14", decide_alone),
     ("15", lambda request, _now: Account.objects.filter(pk=request.account_id).update(journal_head=b"0" * 32)),
     ("15", unseal),
+    ("14", hold_own_account),
+    ("19", begin_under_a_hold),
+    ("19", destroy_what_is_held),
     ("23", belong_to_two),
+    ("F08", overlook_a_deposit),
+    ("F08", claim_without_extension),
     ("end", lambda request, _now: change(request, held_reasons=["deposit"])),
     ("E09", lambda request, _now: change(request, state=S.EXPIRED)),
 ]

@@ -42,7 +42,7 @@ def statements(work: Callable[[], object]) -> list[str]:
     seen: list[str] = []
 
     def keep(execute: Callable[..., Any], *args: Any) -> Any:
-        seen.append(_step_taken())
+        seen.append(step_taken())
         return execute(*args)
 
     with connection.execute_wrapper(keep):
@@ -61,7 +61,7 @@ def around(steps: Sequence[str]) -> dict[tuple[str, str], Kill]:
     return found
 
 
-def _step_taken() -> str:
+def step_taken() -> str:
     """Return the step of finalization that runs now, by the calls on the stack; empty between steps."""
     frame = sys._getframe()
     while (caller := frame.f_back) is not None:
