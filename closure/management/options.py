@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from types import FrameType
 from typing import IO, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import CommandParser, OutputWrapper
 
-from accounts import clock
+from accounts import clock, identifiers
+from accounts.models import Account
 
 
 class Exit(IntEnum):
@@ -79,6 +81,14 @@ def moment(text: str) -> datetime:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 time") from error
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read
+
+
+def find_account(text: str) -> Account | None:
+    """Return the account of an e-mail address, phone number or id; a closed one is found by its id alone."""
+    try:
+        return Account.objects.filter(pk=UUID(text)).first()
+    except ValueError:
+        return identifiers.find_account(text)
 
 
 class Output:

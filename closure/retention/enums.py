@@ -21,6 +21,16 @@ class MonthState(models.TextChoices):
     DESTROYED = "destroyed", _("destroyed")
 
 
+class HoldState(models.TextChoices):
+    """How a legal hold stands, in words; it follows from who did what when and is stored nowhere."""
+
+    PLACED = "placed", _("waits for a second person")
+    OVERDUE = "overdue", _("overdue: nobody confirmed it")
+    CONFIRMED = "confirmed", _("confirmed")
+    LIFT_PROPOSED = "lift_proposed", _("lifting is proposed")
+    LIFTED = "lifted", _("lifted")
+
+
 class ExtensionReason(models.TextChoices):
     """What keeps an archive beyond its date beside a legal hold."""
 

@@ -1,9 +1,10 @@
-"""Which legal holds stand, and which of them wait for a second person too long."""
+"""Which legal holds stand, how each of them stands, and which wait too long for a second person."""
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
+from closure.retention.enums import HoldState
 from closure.retention.models import LegalHold
 
 CONFIRM_WITHIN = timedelta(hours=24)
@@ -25,6 +26,24 @@ def overdue(now: datetime) -> QuerySet[LegalHold]:
     return late.order_by("placed_at", "id")
 
 
-def is_overdue(hold: LegalHold, now: datetime) -> bool:
-    """Tell of one hold whether its confirmation is late."""
-    return hold.lifted_at is None and hold.confirmed_at is None and hold.placed_at <= now - CONFIRM_WITHIN
+def state_of(hold: LegalHold, now: datetime) -> HoldState:
+    """Return how a hold stands."""
+    if hold.lifted_at is not None:
+        return HoldState.LIFTED
+    if hold.lift_proposed_at is not None:
+        return HoldState.LIFT_PROPOSED
+    if hold.confirmed_at is not None:
+        return HoldState.CONFIRMED
+    return HoldState.OVERDUE if hold.placed_at <= now - CONFIRM_WITHIN else HoldState.PLACED
+
+
+def by_urgency(now: datetime, found: QuerySet[LegalHold]) -> QuerySet[LegalHold]:
+    """Return holds in the order of the day's work: overdue, waiting for a second person, standing, lifted."""
+    urgency = Case(
+        When(lifted_at__isnull=False, then=Value(3)),
+        When(lift_proposed_at__isnull=False, then=Value(1)),
+        When(confirmed_at__isnull=False, then=Value(2)),
+        When(placed_at__lte=now - CONFIRM_WITHIN, then=Value(0)),
+        default=Value(1),
+    )
+    return found.annotate(urgency=urgency).order_by("urgency", "placed_at", "id")

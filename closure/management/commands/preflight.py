@@ -3,14 +3,14 @@
 import json
 from argparse import ArgumentParser
 from typing import Any
-from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
-from accounts import clock, identifiers
+from accounts import clock
 from accounts.models import Account
 from closure.enums import Area, Moment
 from closure.exchange import get_gateway
+from closure.management.options import find_account
 from closure.policy import loader
 from closure.policy.errors import PolicyError
 from closure.preflight.runner import load_check, run
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object a line, the summary last")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        account = find(options["account"])
+        account = find_account(options["account"])
         if account is None:
             self.stderr.write("There is no account with this e-mail address, phone number or id.")
             raise SystemExit(USAGE)
@@ -41,14 +41,6 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if not check.may_submit:
             raise SystemExit(BLOCKED)
-
-
-def find(text: str) -> Account | None:
-    """Return the account of an e-mail address, phone number or id."""
-    try:
-        return Account.objects.filter(pk=UUID(text)).first()
-    except ValueError:
-        return identifiers.find_account(text)
 
 
 def as_json(account: Account, check: Check) -> list[str]:

@@ -53,8 +53,9 @@ def test_confirmed_and_lifted_holds_are_never_late(now: datetime) -> None:
     every = (confirmed, lifted, late)
     for hold in every:
         hold.refresh_from_db()
-    assert [hold_queries.is_overdue(hold, now + DAY) for hold in every] == [False, False, True]
-    assert hold_queries.is_overdue(late, now + DAY - timedelta(seconds=1)) is False
+    states = [hold_queries.state_of(hold, now + DAY).value for hold in every]
+    assert states == ["confirmed", "lifted", "overdue"]
+    assert hold_queries.state_of(late, now + DAY - timedelta(seconds=1)).value == "placed"
 
 
 @pytest.mark.django_db
