@@ -27,11 +27,14 @@ from accounts.enums import SECOND_FACTORS, Role
 from accounts.exceptions import NotAllowed
 from accounts.models import Account, BlockedIdentity, Case, Event, OutboxMessage, Restriction
 from accounts.views.sign_in import SignOutView
+from closure.admin.claims import DepositClaimAdmin
 from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.work import WORK
-from closure.models import ClosureRequest
+from closure.models import ClosureRequest, DepositClaim
 from closure.retention import canary
+from closure.retention.admin.holds import LegalHoldAdmin
+from closure.retention.models import LegalHold
 
 # Passwords change on pages of the portal's own; the rest serves forms that this console does not have.
 UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
@@ -104,5 +107,7 @@ staff_site.register(Account, AccountAdmin)
 staff_site.register(Restriction, RestrictionAdmin)
 staff_site.register(Case, CaseAdmin)
 staff_site.register(BlockedIdentity, BlockAdmin)
+staff_site.register(DepositClaim, DepositClaimAdmin)
+staff_site.register(LegalHold, LegalHoldAdmin)
 staff_site.register(OutboxMessage, MessageAdmin)
 staff_site.register(Event, JournalAdmin)

@@ -8,12 +8,24 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.journal import EventAdmin
 from accounts.models import Event
+from closure import claims
 from closure.admin import story
+from closure.operations.claims import PROPOSED, SETTLED
+from closure.retention import holds
 from closure.retention.enums import ArchiveAction
+from closure.retention.late_holds import OVERDUE
 
 WORDS: dict[str, str | Promise] = {
     ArchiveAction.PURGED: gettext_lazy("Archives of a month destroyed"),
     ArchiveAction.KEYS_ROTATED: gettext_lazy("Archive key of a month renewed"),
+    holds.PLACED: gettext_lazy("Legal hold placed"),
+    holds.CONFIRMED: gettext_lazy("Legal hold confirmed"),
+    holds.LIFT_PROPOSED: gettext_lazy("Lifting a legal hold proposed"),
+    holds.LIFTED: gettext_lazy("Legal hold lifted"),
+    OVERDUE: gettext_lazy("Legal hold not confirmed in time"),
+    claims.OPENED: gettext_lazy("Late deposit: claim opened"),
+    PROPOSED: gettext_lazy("Settlement of a claim proposed"),
+    SETTLED: gettext_lazy("Claim settled"),
 }
 
 

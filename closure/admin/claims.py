@@ -1,0 +1,197 @@
+"""Late deposits: what arrived for accounts that are closed or closing, and settling it by two people (F08)."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import cases, clock
+from accounts.actors import Actor
+from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of, actor_words
+from accounts.exceptions import NotAllowed, PortalError
+from accounts.templatetags.portal_ui import tag, when
+from closure.admin.filters import FixedFilter
+from closure.admin.forms import MAX_REASON
+from closure.enums import ClaimOutcome
+from closure.models import DepositClaim
+from closure.operations.claims import SETTLERS, propose_settlement, settle
+
+FORBIDDEN, UNPROCESSABLE = 403, 422
+
+
+class ClaimStateFilter(FixedFilter):
+    """Whether it is settled."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the two states."""
+        return [("open", _("Open")), ("settled", _("Settled"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[DepositClaim]) -> QuerySet[DepositClaim]:
+        """Keep one of them."""
+        asked = self.known()
+        return queryset if asked is None else queryset.filter(settled_at__isnull=asked == "open")
+
+
+class ProposeForm(forms.Form):
+    """What becomes of it, and why."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What becomes of it"),
+        choices=ClaimOutcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what becomes of it.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("To whom, how, and what shows that it is theirs. For staff and the journal."),
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class SettleForm(ProposeForm):
+    """The outcome that was seen proposed, and why a second person agrees."""
+
+    outcome = forms.ChoiceField(choices=ClaimOutcome.choices, widget=forms.HiddenInput)
+
+
+FORMS = {"propose": (ProposeForm, propose_settlement), "settle": (SettleForm, settle)}
+
+
+class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
+    """What is owed, oldest first; what is settled comes last."""
+
+    record_template = "staff/claim.html"
+    list_display = ("case_reference", "shown_state", "what", "shown_account", "arrived")
+    list_display_links = ("case_reference",)
+    list_filter = (ClaimStateFilter,)
+    list_select_related = ("case",)
+    search_fields = ("event_id",)
+    search_help_text = gettext_lazy("A case (SC-...), the id of the event at the exchange, or the id of an account.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DepositClaim]:
+        """Return every claim, open ones first, oldest first."""
+        # The databases differ on where no time at all sorts, so it is asked as a question.
+        is_settled = Case(When(settled_at__isnull=False, then=Value(1)), default=Value(0))
+        found: QuerySet[DepositClaim] = super().get_queryset(request)
+        return found.annotate(is_settled=is_settled).order_by("is_settled", "opened_at", "id")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[DepositClaim], search_term: str
+    ) -> tuple[QuerySet[DepositClaim], bool]:
+        """Find by exact keys only."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        mine = Q(event_id=term) | Q(case__reference=term.upper()) | Q(account_id=account_key(term))
+        return queryset.filter(mine), False
+
+    @admin.display(description=gettext_lazy("Case"))
+    def case_reference(self, claim: DepositClaim) -> str:
+        """The reference of its case."""
+        return claim.case.reference
+
+    @admin.display(description=gettext_lazy("State"))
+    def shown_state(self, claim: DepositClaim) -> SafeString:
+        """How it stands, as a tag."""
+        if claim.settled_at:
+            return tag("plain", _("settled"))
+        return tag("warn", _("settlement proposed")) if claim.outcome else tag("danger", _("open"))
+
+    @admin.display(description=gettext_lazy("Arrived"))
+    def what(self, claim: DepositClaim) -> str:
+        """How much of what, as the exchange told it."""
+        return f"{claim.amount} {claim.asset}".strip()
+
+    @admin.display(description=gettext_lazy("Account"))
+    def shown_account(self, claim: DepositClaim) -> SafeString | str:
+        """Whose account it was sent to."""
+        return account_link(claim.account_id)
+
+    @admin.display(description=gettext_lazy("When"))
+    def arrived(self, claim: DepositClaim) -> str:
+        """When it arrived."""
+        return when(claim.arrived_at)
+
+    def more_urls(self) -> list[URLPattern]:
+        """Add proposing and settling."""
+        wrap = self.admin_site.admin_view
+        return [path("<uuid:key>/do/<slug:code>/", wrap(self.act_view), name=f"{self.route}_act")]
+
+    def title(self, row: DepositClaim) -> str:
+        """Return the case."""
+        return _("Claim %(case)s") % {"case": row.case.reference}
+
+    def facts(self, row: DepositClaim) -> Facts:
+        """Return what arrived, and who settles it how."""
+        case = reverse("admin:accounts_case_change", args=[row.case_id])
+        told: list[tuple[str, Any]] = [
+            (_("State"), self.shown_state(row)),
+            (_("Arrived"), self.what(row)),
+            (_("When"), when(row.arrived_at)),
+            (_("Account"), account_link(row.account_id)),
+            (_("Case"), format_html('<a class="ref" href="{}">{}</a>', case, row.case.reference)),
+            (_("Event at the exchange"), row.event_id),
+        ]
+        if row.outcome:
+            told += [
+                (_("Proposed"), ClaimOutcome(row.outcome).label),
+                (_("Proposed by"), actor_words(f"staff:{row.proposed_by}")),
+            ]
+        if row.settled_at:
+            told += [(_("Settled"), when(row.settled_at)), (_("Settled by"), actor_words(f"staff:{row.settled_by}"))]
+        return told
+
+    def show(self, request: HttpRequest, row: DepositClaim, *, status: int = 200, **more: Any) -> HttpResponse:
+        """Add the forms of what this person may do; who proposed never sees the second step."""
+        actor, refused, code = actor_of(request), more.pop("refused", None), more.pop("code", "")
+        shown = {name: refused if name == code else _new(name, row) for name in _offered(row, actor)}
+        context = {"propose": shown.get("propose"), "settle": shown.get("settle"), "refused": refused, **more}
+        return super().show(request, row, status=status, **context)
+
+    def act_view(self, request: HttpRequest, key: UUID, code: str) -> HttpResponse:
+        """Propose or settle as the form says."""
+        claim = self.find(request, key)
+        if code not in FORMS or request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        shape, verb = FORMS[code]
+        form, status = shape(request.POST, auto_id=f"id_{code}_%s"), UNPROCESSABLE
+        if form.is_valid():
+            given = {"outcome": ClaimOutcome(form.cleaned_data["outcome"]), "reason": form.cleaned_data["reason"]}
+            try:
+                verb(claim.pk, actor=actor_of(request), now=clock.now(), **given)
+            except PortalError as error:
+                form.add_error(None, error.message)
+                status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
+        if form.errors:
+            claim.refresh_from_db()
+            return self.show(request, claim, status=status, refused=form, code=code)
+        done = {"propose": _("The settlement is proposed. A second person settles it."), "settle": _("It is settled.")}
+        messages.success(request, done[code])
+        return redirect(self.address(claim))
+
+
+def _offered(claim: DepositClaim, actor: Actor) -> list[str]:
+    if claim.settled_at is not None or actor.account_id == claim.account_id:
+        return []
+    offered = ["propose"] if cases.can_handle(actor) else []
+    if claim.outcome and actor.roles & SETTLERS and actor.account_id != claim.proposed_by:
+        offered.append("settle")
+    return offered
+
+
+def _new(code: str, claim: DepositClaim) -> forms.Form:
+    shape, _verb = FORMS[code]
+    return shape(auto_id=f"id_{code}_%s", initial={"outcome": claim.outcome})

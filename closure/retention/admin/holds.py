@@ -1,0 +1,197 @@
+"""Legal holds: the list with overdue ones first, and placing, confirming and lifting, each by its operation."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import clock
+from accounts.actors import Actor
+from accounts.admin.base import (
+    CONTACT_SEARCH_HELP,
+    NO_ACCOUNT,
+    Facts,
+    ViewOnlyAdmin,
+    account_key,
+    account_link,
+    actor_of,
+    actor_words,
+)
+from accounts.enums import Role
+from accounts.exceptions import NotAllowed, PortalError
+from accounts.templatetags.portal_ui import day, tag, when
+from closure.retention import hold_queries, holds
+from closure.retention.admin.acts import ACTS, acts_for
+from closure.retention.admin.forms import PlaceForm, ReasonForm
+from closure.retention.enums import HoldState
+from closure.retention.models import LegalHold
+
+FORBIDDEN, UNPROCESSABLE = 403, 422
+TONES = {
+    HoldState.OVERDUE: "danger",
+    HoldState.PLACED: "warn",
+    HoldState.LIFT_PROPOSED: "warn",
+    HoldState.CONFIRMED: "info",
+    HoldState.LIFTED: "plain",
+}
+
+
+class LegalHoldAdmin(ViewOnlyAdmin[LegalHold]):
+    """What courts and authorities want kept. Compliance works here, auditors read; nobody else learns of it."""
+
+    viewers: ClassVar[frozenset[Role]] = frozenset({Role.COMPLIANCE, Role.AUDITOR})
+    record_template = "staff/legal_hold.html"
+    change_list_template = "staff/legal_holds.html"
+    list_display = ("case_number", "shown_state", "shown_account", "scope", "placed", "review")
+    list_display_links = ("case_number",)
+    search_fields = ("account_id",)
+    search_help_text = CONTACT_SEARCH_HELP
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LegalHold]:
+        """Return every hold, overdue ones first, lifted ones last."""
+        return hold_queries.by_urgency(clock.now(), super().get_queryset(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[LegalHold], search_term: str
+    ) -> tuple[QuerySet[LegalHold], bool]:
+        """Find the holds of one account."""
+        return (queryset.filter(account_id=account_key(search_term)) if search_term.strip() else queryset), False
+
+    @admin.display(description=gettext_lazy("State"))
+    def shown_state(self, hold: LegalHold) -> SafeString:
+        """How it stands, as a tag."""
+        state = hold_queries.state_of(hold, clock.now())
+        return tag(TONES[state], str(state.label))
+
+    @admin.display(description=gettext_lazy("Account"))
+    def shown_account(self, hold: LegalHold) -> SafeString | str:
+        """Whom it holds."""
+        return account_link(hold.account_id)
+
+    @admin.display(description=gettext_lazy("Holds"))
+    def scope(self, hold: LegalHold) -> str:
+        """All of the account, or one record."""
+        return _("one record") if hold.record_id else _("the account")
+
+    @admin.display(description=gettext_lazy("Placed"))
+    def placed(self, hold: LegalHold) -> str:
+        """Since when it stands."""
+        return when(hold.placed_at)
+
+    @admin.display(description=gettext_lazy("Look again"))
+    def review(self, hold: LegalHold) -> str:
+        """When it has to be looked at again."""
+        return day(hold.review_on)
+
+    def more_urls(self) -> list[URLPattern]:
+        """Add placing, and what is done with one that stands."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("place/", wrap(self.place_view), name=f"{self.route}_place"),
+            path("<uuid:key>/do/<slug:code>/", wrap(self.act_view), name=f"{self.route}_act"),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Offer placing to compliance."""
+        more = {"may_place": holds.may_hold(actor_of(request)), **(extra_context or {})}
+        return super().changelist_view(request, more)
+
+    def title(self, row: LegalHold) -> str:
+        """Return the case number."""
+        return _("Legal hold %(case)s") % {"case": row.case_number}
+
+    def facts(self, row: LegalHold) -> Facts:
+        """Return what it rests on, and who did what when."""
+        told: list[tuple[str, Any]] = [
+            (_("State"), self.shown_state(row)),
+            (_("Account"), account_link(row.account_id)),
+            (_("Holds"), f"{self.scope(row)} {row.record_id or ''}".strip()),
+            (_("Basis"), row.basis),
+            (_("Look again"), day(row.review_on)),
+        ]
+        people = (
+            (_("Placed"), row.placed_at, row.placed_by),
+            (_("Confirmed"), row.confirmed_at, row.confirmed_by),
+            (_("Lifting proposed"), row.lift_proposed_at, row.lift_proposed_by),
+            (_("Lifted"), row.lifted_at, row.lifted_by),
+        )
+        for what, at, who in people:
+            if at is not None:
+                told += [(what, when(at)), (_("%(what)s by") % {"what": what}, actor_words(f"staff:{who}"))]
+        return told
+
+    def show(self, request: HttpRequest, row: LegalHold, *, status: int = 200, **more: Any) -> HttpResponse:
+        """Add what this person may do; `refused` and `code` are a form that was not taken."""
+        refused = more.pop("refused", None)
+        code = more.pop("code", "")
+        offers = [
+            (act, refused if refused is not None and act.code == code else ReasonForm(auto_id=f"id_{act.code}_%s"))
+            for act in acts_for(row, actor_of(request))
+        ]
+        return super().show(request, row, status=status, offers=offers, refused=refused, **more)
+
+    def act_view(self, request: HttpRequest, key: UUID, code: str) -> HttpResponse:
+        """Do what the form says."""
+        hold = self.find(request, key)
+        act = ACTS.get(code)
+        if act is None or request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form, status = ReasonForm(request.POST, auto_id=f"id_{act.code}_%s"), UNPROCESSABLE
+        if form.is_valid():
+            try:
+                act.verb(hold.pk, reason=form.cleaned_data["reason"], actor=actor_of(request), now=clock.now())
+            except PortalError as error:
+                form.add_error(None, error.message)
+                status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
+        if form.errors:
+            hold.refresh_from_db()
+            return self.show(request, hold, status=status, refused=form, code=act.code)
+        messages.success(request, act.done)
+        return redirect(self.address(hold))
+
+    def place_view(self, request: HttpRequest) -> HttpResponse:
+        """Place a hold."""
+        actor = actor_of(request)
+        if not holds.may_hold(actor):
+            raise PermissionDenied
+        form = PlaceForm(request.POST or None, initial={"account": request.GET.get("account", "")})
+        if request.method == "POST" and form.is_valid():
+            hold = _place(form, actor)
+            if hold is not None:
+                messages.success(
+                    request, _("The hold stands. Another person of compliance confirms it within 24 hours.")
+                )
+                return redirect(self.address(hold))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Place a legal hold"),
+            "form": form,
+            "refused": form,
+            "here": reverse(f"admin:{self.route}_place"),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "staff/place_hold.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _place(form: PlaceForm, actor: Actor) -> LegalHold | None:
+    """Place as the form says; None where it was refused, which the form then tells."""
+    given = dict(form.cleaned_data)
+    account_id = account_key(given.pop("account"))
+    if account_id == NO_ACCOUNT:
+        form.add_error("account", _("There is no account with this e-mail address, phone number or id."))
+        return None
+    try:
+        return holds.place(account_id, record_id=given.pop("record"), actor=actor, now=clock.now(), **given)
+    except PortalError as error:
+        form.add_error(None, error.message)
+        return None
