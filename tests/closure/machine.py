@@ -23,7 +23,6 @@ from accounts.ids import uuid7
 from accounts.models import Account, Case, Checkpoint, Session, StepUp
 from closure import lifecycle
 from closure.enums import LIVE_STATES, OPEN_STATES, ClosureAction, ClosureState, HeldReason, RequestChannel
-from closure.exchange.errors import Refused
 from closure.exchange.ledger.deposits import deposit
 from closure.exchange.ledger.models import LedgerHolding
 from closure.models import ClosureRequest
@@ -33,6 +32,7 @@ from closure.operations.start import start
 from closure.operations.submit import submit
 from closure.operations.sweep import run_sweeps
 from tests.closure.by_operations import ready, submitted
+from tests.closure.machine_holds import HOLD_VERBS, OFFICERS, HoldVerb, free
 from tests.closure.machine_steps import PREPARATIONS, keep, prove
 from tests.closure.scenes import SYSTEM, staff
 from tests.factories import PASSWORD, make_account
@@ -263,17 +263,25 @@ class ClosureMachine(RuleBasedStateMachine):
         for each in restrictions.active(self.people[name]):
             restrictions.lift(each.pk, actor=staff(Role.COMPLIANCE), reason="done", now=clock.now())
 
+    @rule(name=names, person=picks, verb=st.sampled_from(HOLD_VERBS))
+    def hold_by_law(self, name: str, person: int, verb: HoldVerb) -> None:
+        """One of two officers places, confirms, proposes to lift or lifts a legal hold, as far as they may."""
+        with suppress(PortalError):
+            verb(self.people[name], OFFICERS[person], clock.now())
+
+    @rule(name=names)
+    def free_from_holds(self, name: str) -> None:
+        """Two officers lift whatever stands."""
+        free(self.people[name], clock.now())
+
     # The core
 
     @rule(name=names, asset=st.sampled_from(["BTC", "USDT", "XYZ"]))
     def arrive(self, name: str, asset: str) -> None:
         if self.is_broken(name):
             return
-        try:
-            deposit(self.people[name], asset, "0.5", now=clock.now())
-        except Refused:
-            return
-        self.balances[name] += Decimal("0.5")
+        if deposit(self.people[name], asset, "0.5", now=clock.now()).kind == "deposit":
+            self.balances[name] += Decimal("0.5")
 
     @rule(name=names)
     def leave(self, name: str) -> None:
