@@ -15,12 +15,18 @@ from accounts.enums import AccountStatus, Role
 from accounts.models import Account, TotpDevice
 from accounts.models.factor import TOTP_STEP_SECONDS, totp_code
 from accounts.staff_enrollment import invite
-from closure.enums import ClosureState
-from closure.models import ClosureRequest
+from closure.claims import take
+from closure.enums import ClaimOutcome, ClosureState
+from closure.models import ClosureRequest, DepositClaim
+from closure.operations.claims import propose_settlement
 from closure.operations.hold import dispute
+from closure.retention import holds
+from closure.retention.models import LegalHold
 from tests.blocking import closed_with
+from tests.claiming import closed, report
 from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
 from tests.factories import PASSWORD, make_staff
+from tests.holding import officer, place
 from tests.journeys.visitor import AXE_OPTIONS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,6 +117,52 @@ def test_console_has_no_accessibility_problem_and_keeps_to_its_policy(
     page.evaluate("document.body.setAttribute('style', 'color: red')")
     assert len(complaints) == 1
     assert "Content Security Policy" in complaints[0]
+
+
+@pytest.mark.row("H05", "F08")
+def test_pages_of_holds_and_claims_have_no_accessibility_problem(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    ana = closed(now=now)
+    take(report(ana.pk, at=now), now=now)
+    claim = DepositClaim.objects.get()
+    propose_settlement(claim.pk, ClaimOutcome.PAID, reason="Hers.", actor=officer("omar"), now=now)
+    late, hold = place(ana.pk, now=now - timedelta(days=2)), place(ana.pk, now=now)
+    holds.propose_lift(hold.pk, reason="Over.", actor=officer("omar"), now=now)
+    page = opened(make_staff("olga", Role.COMPLIANCE))
+    problems = []
+    for path in (
+        "/staff/retention/legalhold/",
+        f"/staff/retention/legalhold/{late.pk}/",
+        f"/staff/retention/legalhold/{hold.pk}/",
+        "/staff/retention/legalhold/place/",
+        "/staff/closure/depositclaim/",
+        f"/staff/closure/depositclaim/{claim.pk}/",
+    ):
+        page.goto(origin + path)
+        problems += scan(page)
+    page.goto(f"{origin}/staff/retention/legalhold/place/")
+    page.get_by_role("button", name="Place hold").click()
+    problems += scan(page)
+    assert (problems, page.title().startswith("Error: ")) == ([], True)
+    assert [each for each in complaints if "422" not in each] == []
+
+
+@pytest.mark.row("H05")
+def test_officer_places_a_hold_without_scripts(opened: Opener, origin: str, now: datetime) -> None:
+    ana = closed(now=now)
+    page = opened(make_staff("olga", Role.COMPLIANCE), javascript=False)
+    page.goto(f"{origin}/staff/")
+    page.get_by_role("link", name="Legal holds").first.click()
+    page.get_by_role("link", name="Place a legal hold").click()
+    page.get_by_label("Account").fill(str(ana.pk))
+    page.get_by_label("Case number").fill("12/2026")
+    page.get_by_label("Basis").fill("Court order")
+    page.get_by_label("Look at it again on").fill("2099-01-31")
+    page.get_by_label("Reason").fill(REASON)
+    page.get_by_role("button", name="Place hold").click()
+    assert page.get_by_text("The hold stands.").count() == 1
+    assert LegalHold.objects.get().account_id == ana.pk
 
 
 def test_refused_decision_has_no_accessibility_problem(opened: Opener, origin: str, now: datetime) -> None:
