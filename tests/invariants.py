@@ -257,8 +257,8 @@ def _held(told: dict[UUID, list[Told]]) -> Iterator[str]:
                 standing.discard(event.data["hold"])
             elif standing and event.action in NOT_UNDER_A_HOLD:
                 yield f"19: {event.action} of {account_id} under a hold"
-    gone = PurgeMonth.objects.filter(state=MonthState.DESTROYED).values("month")
     for hold in _of(LegalHold).filter(lifted_at=None):
+        gone = PurgeMonth.objects.filter(state=MonthState.DESTROYED, destroyed_at__gte=hold.placed_at).values("month")
         records = _of(ArchiveRecord).filter(account_id=hold.account_id, key_month__in=gone)
         if (records.filter(pk=hold.record_id) if hold.record_id else records).exists():
             yield f"19: what hold {hold.pk} keeps is destroyed"

@@ -20,10 +20,10 @@ from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link,
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin.filters import FixedFilter
-from closure.admin.forms import MAX_REASON
 from closure.enums import ClaimOutcome
 from closure.models import DepositClaim
 from closure.operations.claims import SETTLERS, propose_settlement, settle
+from closure.retention.admin.forms import ReasonForm
 
 FORBIDDEN, UNPROCESSABLE = 403, 422
 
@@ -44,8 +44,8 @@ class ClaimStateFilter(FixedFilter):
         return queryset if asked is None else queryset.filter(settled_at__isnull=asked == "open")
 
 
-class ProposeForm(forms.Form):
-    """What becomes of it, and why."""
+class ProposeForm(ReasonForm):
+    """What becomes of it, and why: to whom, how, and what shows that it is theirs."""
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("What becomes of it"),
@@ -53,12 +53,7 @@ class ProposeForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose what becomes of it.")},
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("To whom, how, and what shows that it is theirs. For staff and the journal."),
-        max_length=MAX_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    field_order = ("outcome", "reason")
 
 
 class SettleForm(ProposeForm):

@@ -1,10 +1,9 @@
 """What is not settled yet keeps an archive beyond its date (F08): opened and closed by whoever owns the matter."""
 
-import contextlib
 from datetime import datetime
 from uuid import UUID
 
-from closure.retention.archive import KeyGone, lock_months
+from closure.retention.archive import lock_months
 from closure.retention.enums import ExtensionReason
 from closure.retention.models import Extension
 
@@ -15,8 +14,7 @@ def open_extension(account_id: UUID, reason: ExtensionReason, *, reference_id: U
     The account is locked by the caller, the purge months are locked here. Where a month is destroyed already there is
     nothing of it left to keep, and the matter is open all the same.
     """
-    with contextlib.suppress(KeyGone):
-        lock_months(account_id)
+    lock_months(account_id)
     return Extension.objects.create(account_id=account_id, reason=reason, reference_id=reference_id, opened_at=now)
 
 

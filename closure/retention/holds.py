@@ -16,6 +16,7 @@ from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondP
 from accounts.journal import record
 from accounts.models import Account
 from closure.retention.archive import lock_months
+from closure.retention.enums import MonthState
 from closure.retention.models import ArchiveRecord, LegalHold
 
 PLACED, CONFIRMED = "legal_hold.placed", "legal_hold.confirmed"
@@ -55,7 +56,7 @@ def place(
 
     `case_number` and `basis` name the order and the law it rests on, `review_on` the day to look at it again; `reason`
     is kept as an erasable note. Raises NotAllowed, SecondPersonRequired for the own account, ReasonRequired,
-    HoldRefused, UnknownHold, and KeyGone where what should be kept is destroyed.
+    UnknownHold, and HoldRefused, also where what should be kept is destroyed.
     """
     person = _check(actor, account_id, reason)
     case_number, basis = case_number.strip(), basis.strip()
@@ -65,9 +66,7 @@ def place(
         raise HoldRefused(_("The day of review must be later than today."))
     with transaction.atomic():
         account = _lock(account_id)
-        if record_id and not ArchiveRecord.objects.filter(pk=record_id, account_id=account_id).exists():
-            raise UnknownHold(_("This account has no such record."))
-        lock_months(account_id)
+        _check_left(account_id, record_id)
         hold = LegalHold.objects.create(
             account_id=account_id,
             record_id=record_id,
@@ -137,6 +136,19 @@ def _lock(account_id: UUID) -> Account:
     if account is None:
         raise UnknownHold(_("There is no such account."))
     return account
+
+
+def _check_left(account_id: UUID, record_id: UUID | None) -> None:
+    """Lock the months of what would be held, and refuse where nothing of it is left; an account may have no archive."""
+    gone = {name for name, month in lock_months(account_id).items() if month.state == MonthState.DESTROYED}
+    records = ArchiveRecord.objects.filter(account_id=account_id)
+    if record_id:
+        records = records.filter(pk=record_id)
+    found = set(records.values_list("key_month", flat=True))
+    if record_id and not found:
+        raise UnknownHold(_("This account has no such record."))
+    if found and found <= gone:
+        raise HoldRefused(_("The key of what this would hold is destroyed: it is gone for good."), code="archive_gone")
 
 
 def _standing(hold_id: UUID, actor: Actor, reason: str) -> tuple[Account, LegalHold]:

@@ -9,8 +9,9 @@ from django.test import Client
 
 from accounts.actors import Actor
 from accounts.models import Account, OutboxMessage, Restriction
-from closure.enums import ClosureState, HeldReason, Step
-from closure.exceptions import BlockedBy
+from closure import lifecycle
+from closure.enums import ClosureAction, ClosureState, HeldReason, Step
+from closure.exceptions import BlockedBy, TransitionRefused
 from closure.models import ClosureRequest
 from closure.operations.check import run_check
 from closure.operations.release import release_dispute
@@ -20,7 +21,7 @@ from tests.closure import api_walk as walk
 from tests.closure.by_operations import drafted, ready, submit_now, submitted
 from tests.closure.downloading import download, open_file
 from tests.closure.links import delivered, in_status
-from tests.closure.scenes import make_request
+from tests.closure.scenes import frozen_picture, make_proof, make_request, make_run, make_submission
 from tests.closure.walking import PAGES, take_risks, walk_to
 from tests.factories import PASSWORD, make_account, totp_code
 from tests.holding import BASIS, CASE, REASON, lift, officer, place
@@ -51,6 +52,24 @@ def test_hold_stops_submission_by_the_check(ana: Account, now: datetime) -> None
     assert [(each.code, str(each.why)) for each in refused.value.check.blockers] == [("legal_hold", SENTENCE)]
     ana.refresh_from_db()
     assert (ana.status, ClosureRequest.objects.get().state) == ("active", S.DRAFT)
+
+
+@pytest.mark.parametrize(
+    ("restriction", "sentence"), [("", SENTENCE), ("judicial_freeze", SENTENCE), ("fraud_alert", "restricted")]
+)
+def test_hold_that_came_after_the_check_stops_submission_too(
+    ana: Account, now: datetime, restriction: str, sentence: str
+) -> None:
+    draft = make_request(ana, S.DRAFT, now=now)
+    facts = {"run": make_run(draft, now=now), "proof": make_proof(ana), "submission": make_submission(now)}
+    if restriction:
+        Restriction.objects.create(account=ana, kind=restriction, placed_at=now, placed_by="staff:x")
+    else:
+        place(ana.pk, now=now)
+    before = frozen_picture(draft)
+    with pytest.raises(TransitionRefused, match=sentence) as refused:
+        lifecycle.apply(draft.pk, ClosureAction.SUBMIT, actor=Actor.customer(ana), reason="", now=now, **facts)
+    assert (refused.value.code, frozen_picture(draft)) == ("on_hold", before)
 
 
 def test_hold_of_a_waiting_request_is_recorded_by_the_sweep_and_ends_by_itself(

@@ -51,6 +51,7 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "POST closures/{reference}/verification/",
         "POST closures/{reference}/verification/{factor}/",
         "POST closures/{reference}/verification/{factor}/challenge/",
+        "POST core/deposits/",
         "POST messages/events/",
         "POST preflight/",
         "POST receipts/verify/",
@@ -72,9 +73,9 @@ def test_document_has_a_key_where_something_moves() -> None:
     }
     posts = {path.removeprefix("/api/v1/") for path, method, _call in calls() if method == "post"}
     # A check moves nothing, a repeated password or sign-in code must be looked at again, and a link works once;
-    # what a provider reports carries its own key.
+    # what a machine reports carries its own key.
     answered_anew = {"preflight/", "session/", "session/code/", "status/", "status/{token}/", "receipts/verify/"}
-    assert posts - keyed == {*answered_anew, "messages/events/"}
+    assert posts - keyed == {*answered_anew, "messages/events/", "core/deposits/"}
 
 
 def test_document_says_how_errors_look() -> None:

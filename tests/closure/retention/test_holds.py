@@ -14,7 +14,6 @@ from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondP
 from accounts.ids import uuid7
 from accounts.models import Account, Event, Note
 from closure.retention import holds
-from closure.retention.archive import KeyGone
 from closure.retention.enums import MonthState
 from closure.retention.holds import HoldRefused, UnknownHold
 from closure.retention.models import LegalHold, PurgeMonth
@@ -183,10 +182,18 @@ def test_record_is_held_by_itself_and_belongs_to_its_account(ana: Account, now: 
         place(ana.pk, now=now, record_id=other.pk)
 
 
-def test_what_is_destroyed_is_held_no_more(ana: Account, now: datetime) -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_destroyed_is_held_no_more(ana: Account, now: datetime, *, whole: bool) -> None:
     record = sealed_record(ana.pk, now=now)
     PurgeMonth.objects.update(state=MonthState.DESTROYED, destroyed_at=now)
-    for record_id in (None, record.pk):
-        with pytest.raises(KeyGone):
-            place(ana.pk, now=now, record_id=record_id)
-    assert (LegalHold.objects.count(), told(ana)) == (0, [])
+    with pytest.raises(HoldRefused) as refused:
+        place(ana.pk, now=now, record_id=None if whole else record.pk)
+    assert (refused.value.code, LegalHold.objects.count(), told(ana)) == ("archive_gone", 0, [])
+
+
+def test_account_is_held_while_anything_of_it_is_left(ana: Account, now: datetime) -> None:
+    gone, left = (sealed_record(ana.pk, now=now, month=month) for month in ("2031-01", "2033-01"))
+    PurgeMonth.objects.filter(month="2031-01").update(state=MonthState.DESTROYED, destroyed_at=now)
+    with pytest.raises(HoldRefused):
+        place(ana.pk, now=now, record_id=gone.pk)
+    assert [place(ana.pk, now=now, record_id=key).record_id for key in (left.pk, None)] == [left.pk, None]
