@@ -46,7 +46,7 @@ TONES = {
 
 
 class LegalHoldAdmin(ViewOnlyAdmin[LegalHold]):
-    """What courts and authorities want kept. Compliance works here, auditors read; nobody else learns of it."""
+    """What courts and authorities want kept. Compliance works here, auditors read; others see no case and no basis."""
 
     viewers: ClassVar[frozenset[Role]] = frozenset({Role.COMPLIANCE, Role.AUDITOR})
     record_template = "staff/legal_hold.html"
