@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("closure", "0003_faces_and_acknowledged_texts"),
+        ("closure", "0004_deposit_claims"),
     ]
 
     operations = [
