@@ -154,14 +154,15 @@ def _ends(rows: Sequence[BlockedIdentity], now: datetime) -> list[datetime]:
     return dated + [NO_END for row in over if row.while_archived and row.account_id in kept]
 
 
-def of_file(file_id: UUID) -> list[Blocked]:
-    """Return what a closure blocked, in the order of the kinds, less what was released."""
-    rows = BlockedIdentity.objects.filter(file_id=file_id, released_at=None)
-    found = [
-        Blocked(kind=IdentifierKind(row.kind), until=row.blocked_until, for_ever=row.for_ever_at is not None)
-        for row in rows
-    ]
-    return sorted(found, key=lambda each: list(IdentifierKind).index(each.kind))
+def of_files(file_ids: Collection[UUID]) -> dict[UUID, list[Blocked]]:
+    """Return what each closure blocked, in the order of the kinds, less what was released; one query for all."""
+    found: dict[UUID, list[Blocked]] = {key: [] for key in file_ids}
+    for row in BlockedIdentity.objects.filter(file_id__in=file_ids, released_at=None):
+        kind, for_ever = IdentifierKind(row.kind), row.for_ever_at is not None
+        found[row.file_id].append(Blocked(kind=kind, until=row.blocked_until, for_ever=for_ever))
+    for blocks in found.values():
+        blocks.sort(key=lambda each: list(IdentifierKind).index(each.kind))
+    return found
 
 
 def stands(row: BlockedIdentity, *, now: datetime) -> bool:

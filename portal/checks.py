@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` asks of settings, and of parts that are named but not built."""
+"""What `manage.py check --deploy` asks of settings."""
 
 from typing import Any
 
@@ -6,24 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 
-from closure.finalization.plan import ORDER, UNBUILT
-
 HTTPS = "https://"
-
-
-@register(Tags.compatibility, deploy=True)
-def plan_is_built(**_facts: Any) -> list[CheckMessage]:
-    """Refuse to call a portal ready that closes accounts without all that the plan names."""
-    missing = [step.value for step in ORDER if step in UNBUILT]
-    if not missing:
-        return []
-    return [
-        Error(
-            f"Closing is not whole yet: {', '.join(missing)} are named in the plan of closing but not built.",
-            hint="Closed accounts would have no block list and no receipt. Do not deploy this.",
-            id="portal.E001",
-        )
-    ]
 
 
 @register(Tags.security, deploy=True)

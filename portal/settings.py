@@ -254,7 +254,6 @@ SPECTACULAR_SETTINGS = {
         "RecordClassEnum": "closure.retention.enums.RecordClass",
         "LeftBehindEnum": "closure.enums.LeftBehind",
         "FactorStateEnum": ["open", "sent", "passed"],
-        "KindEnum": "accounts.enums.FactorKind",
         "CoreEventKindEnum": "closure.enums.CoreEventKind",
     },
 }

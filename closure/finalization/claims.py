@@ -101,7 +101,7 @@ def _write_plans(
     """Write the plans of these rows, one statement for equal ones; returns those that were sealed by it."""
     equal: dict[tuple[str, bool], list[ClosureRequest]] = {}
     for row in rows:
-        seals = row.sealed_at is None and row.plan.get(plan.SEALING, {}).get("state") in plan.PASSED
+        seals = row.sealed_at is None and row.plan.get(plan.SEALING, {}).get("state") == plan.StepState.DONE
         equal.setdefault((json.dumps(row.plan, sort_keys=True), seals), []).append(row)
     for (_text, seals), group in equal.items():
         columns: dict[str, Any] = {**more, "plan": group[0].plan, **({"sealed_at": now} if seals else {})}

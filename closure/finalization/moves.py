@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from closure import lifecycle, queries
 from closure.enums import ClosureAction, ClosureState, HeldReason
 from closure.exceptions import TransitionRefused
-from closure.finalization.plan import BUILT
+from closure.finalization.plan import ORDER
 from closure.models import ClosureRequest
 
 WORKER = Actor.system("finalization")
@@ -57,6 +57,6 @@ def unpark(*, now: datetime) -> None:
 def finish(request_ids: Sequence[UUID], *, now: datetime) -> set[UUID]:
     """Close requests and accounts whose steps are all done; returns the keys of those that closed."""
     closed = lifecycle.apply_batch(
-        request_ids, ClosureAction.FINISH, actor=WORKER, reason="steps_done", now=now, steps=tuple(BUILT)
+        request_ids, ClosureAction.FINISH, actor=WORKER, reason="steps_done", now=now, steps=ORDER
     )
     return set(closed)

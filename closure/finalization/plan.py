@@ -30,35 +30,26 @@ class FinalStep(StrEnum):
 
 
 class StepState(StrEnum):
-    """`absent` is said of a step that is named but not built: never "done"."""
-
     RUNNING = "running"
     WAITING = "waiting"
     FAILED = "failed"
     DONE = "done"
-    ABSENT = "absent"
 
 
 ORDER = tuple(FinalStep)
-UNBUILT: frozenset[FinalStep] = frozenset()
-BUILT = tuple(step for step in ORDER if step not in UNBUILT)
 # Up to here it can be held or cancelled; once this is passed it only goes forward.
 SEALING = FinalStep.SEAL_ARCHIVE
-PASSED = frozenset({StepState.DONE, StepState.ABSENT})
 
 
 def first_undone(plan: Plan) -> FinalStep | None:
-    """Return the first step that is neither done nor absent; None when the plan is carried out."""
-    return next((step for step in ORDER if plan.get(step, {}).get("state") not in PASSED), None)
+    """Return the first step that is not done; None when the plan is carried out."""
+    return next((step for step in ORDER if plan.get(step, {}).get("state") != StepState.DONE), None)
 
 
 def begun(plan: Plan, *, at: datetime) -> dict[str, Any]:
-    """Return the plan with an attempt at its first undone step recorded; steps not built are passed as absent."""
+    """Return the plan with an attempt at its first undone step recorded."""
     new: dict[str, Any] = {name: dict(entry) for name, entry in plan.items()}
     step = first_undone(new)
-    while step in UNBUILT:
-        new[step] = {"state": StepState.ABSENT.value, "attempts": 0, "at": _text(at)}
-        step = first_undone(new)
     if step is not None:
         earlier = new.get(step, {})
         new[step] = {

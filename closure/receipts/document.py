@@ -7,15 +7,17 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 
 from accounts import signing
+from accounts.blocked import Blocked
 from accounts.journal import canonical
 from accounts.signing import Signed
 from closure.enums import LeftBehind
 from closure.models import ClosureRequest, Receipt
+from closure.retention.archive import Kept
 from closure.retention.groups import ErasedGroup
 
 KIND = "closeout.receipt"
@@ -27,28 +29,6 @@ REMOVED_AT_EXCHANGE = ("api_keys", "saved_addresses")
 STAYS_WITHOUT_PERSONAL_DATA = ("closed_account", "closure", "journal", "receipt")
 # Said before confirming, and here again (F05).
 STAYS_PUBLIC = ("on_chain_addresses", "on_chain_transactions")
-
-
-class Kept(Protocol):
-    """One class of sealed records: until when at least, and on which legal basis."""
-
-    @property
-    def record_class(self) -> str: ...
-    @property
-    def expires_at(self) -> datetime: ...
-    @property
-    def basis(self) -> str: ...
-
-
-class Blocked(Protocol):
-    """One identifier that no new account may use: until when, or for ever."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def until(self) -> datetime | None: ...
-    @property
-    def for_ever(self) -> bool: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +73,9 @@ def dates(*, kept: Sequence[Kept], blocked: Sequence[Blocked], closed_at: dateti
     return {
         "closed_at": _text(closed_at),
         "kept": [
-            {"what": str(each.record_class), "until": _text(each.expires_at), "basis": each.basis} for each in kept
+            {"what": each.record_class.value, "until": _text(each.expires_at), "basis": each.basis} for each in kept
         ],
-        "blocked": [{"kind": str(each.kind), "until": _free_from(each)} for each in blocked],
+        "blocked": [{"kind": each.kind.value, "until": _free_from(each)} for each in blocked],
         "key": signing.key_id(signing.public_keys(Signed.RECEIPT)[0]),
     }
 
@@ -118,7 +98,7 @@ def signature_text(receipt: Receipt) -> str:
 
 def _free_from(block: Blocked) -> str | None:
     """Return when an identifier is free again, never a fraction of a second too early; None: never."""
-    if block.for_ever or block.until is None:
+    if block.for_ever:
         return None
     cut = block.until.replace(microsecond=0)
     return _text(cut if cut == block.until else cut + SECOND)

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from accounts import blocked
 from accounts.models import OutboxMessage
 from closure.enums import Moment
 from closure.models import CheckRun, ClosureRequest, Receipt
-from closure.receipts import document, losses, sources
+from closure.receipts import document, losses
 from closure.receipts.document import Facts, Loss
-from closure.retention import groups
+from closure.retention import archive, groups
 from closure.retention.groups import ErasedGroup
 
 
@@ -36,9 +37,9 @@ def date_late(requests: Sequence[ClosureRequest], *, now: datetime) -> None:
     """
     late = list(Receipt.objects.filter(request__in=requests, written_at__lt=now))
     files = [receipt.request_id for receipt in late]
-    kept, blocked = sources.kept(files), sources.blocked(files)
+    kept, blocks = archive.kept(files), blocked.of_files(files)
     for receipt in late:
-        anew = document.dates(kept=kept[receipt.request_id], blocked=blocked[receipt.request_id], closed_at=now)
+        anew = document.dates(kept=kept[receipt.request_id], blocked=blocks[receipt.request_id], closed_at=now)
         receipt.body, receipt.signature = document.sign(json.loads(bytes(receipt.body)) | anew)
         receipt.written_at = now
     Receipt.objects.bulk_update(late, ["body", "signature", "written_at"])
@@ -54,12 +55,12 @@ def facts_of(requests: Sequence[ClosureRequest]) -> dict[UUID, Facts]:
     """Return what each receipt is told, by request: as many queries for many as for one."""
     files = [request.pk for request in requests]
     erased = _erased([request.account_id for request in requests])
-    kept, blocked, given_up = sources.kept(files), sources.blocked(files), _given_up(requests)
+    kept, blocks, given_up = archive.kept(files), blocked.of_files(files), _given_up(requests)
     return {
         request.pk: Facts(
             erased=erased[request.account_id],
             kept=kept[request.pk],
-            blocked=blocked[request.pk],
+            blocked=blocks[request.pk],
             given_up=given_up.get(request.pk, ()),
         )
         for request in requests

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from accounts import identifiers
 from accounts import keys as ring
 from accounts.enums import IdentifierKind
+from accounts.fingerprints import fingerprint
 from closure.retention import holding
 from closure.retention.cipher import MonthKey
 from closure.retention.enums import MonthState
@@ -20,7 +20,7 @@ def find(kind: IdentifierKind, normal_value: str, *, now: datetime) -> list[UUID
 
     Raises KeyGone or Unreadable when a month's key does not open: nobody found would then mean nothing.
     """
-    bases = [identifiers.fingerprint(kind, normal_value, version) for version in ring.versions()]
+    bases = [fingerprint(kind, normal_value, version) for version in ring.versions()]
     generations = _generations()
     try:
         wanted = [key.fingerprint(base) for key in _month_keys(generations) for base in bases]

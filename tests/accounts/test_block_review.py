@@ -66,7 +66,10 @@ def test_blocked_for_ever_until_reviews_say_otherwise(block_id: UUID, olga: Acto
     assert due == [[], [BlockedIdentity.objects.get()]]
     block_review.review(block_id, actor=olga, reason="Still so.", now=now + YEAR)
     assert (list(block_review.reviews_due(now + YEAR)), until(now + YEAR)) == ([], NO_END)
-    assert blocked.of_file(BlockedIdentity.objects.get().file_id)[0].for_ever is True
+    assert (
+        blocked.of_files([BlockedIdentity.objects.get().file_id])[BlockedIdentity.objects.get().file_id][0].for_ever
+        is True
+    )
     assert told() == ["block.for_ever", "block.reviewed"]
     assert sorted(Note.objects.values_list("text", flat=True)) == ["Fraud ring.", "Still so."]
     assert chain.verify()[1] is None
@@ -90,7 +93,7 @@ def test_release_takes_two(block_id: UUID, olga: Actor, omar: Actor, now: dateti
         block_review.confirm_release(block_id, actor=olga, reason="Mine.", now=now)
     block_review.confirm_release(block_id, actor=omar, reason="Seen.", now=now)
     assert (until(now), list(block_review.releases_waiting())) == (None, [])
-    assert blocked.of_file(row.file_id) == []
+    assert blocked.of_files([row.file_id])[row.file_id] == []
     assert told() == ["block.for_ever", "block.release_proposed", "block.released"]
 
 

@@ -160,8 +160,8 @@ def test_of_file_says_what_a_closure_blocked(now: datetime) -> None:
     email = entry(K.EMAIL, ANA, until=now + MONTH, file_id=phone.file_id)
     blocked.block([phone, email], now=now)
     closed_with("ben", now=now)
-    assert blocked.of_file(phone.file_id) == [
+    assert blocked.of_files([phone.file_id])[phone.file_id] == [
         Blocked(kind=K.EMAIL, until=now + MONTH, for_ever=False),
         Blocked(kind=K.PHONE, until=now + 2 * MONTH, for_ever=False),
     ]
-    assert blocked.of_file(uuid7()) == []
+    assert list(blocked.of_files([uuid7()]).values()) == [[]]

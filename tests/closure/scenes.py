@@ -11,7 +11,7 @@ from accounts.verification.step_up import StepUpProof
 from closure import lifecycle
 from closure.enums import FINAL_STATES, ClosureState, Moment, RequestChannel, Verdict
 from closure.facts import Submission
-from closure.finalization.plan import BUILT, ORDER, UNBUILT
+from closure.finalization.plan import ORDER
 from closure.models import CheckRun, ClosureRequest, Effect
 from closure.notes import NOTE_CODES
 from closure.policy import loader
@@ -130,8 +130,8 @@ def make_proof(account: Account, purpose: Purpose = Purpose.CANCEL_CLOSURE) -> S
 
 def finished_plan() -> dict[str, Any]:
     """Return a plan of which only closing is left."""
-    passed = {step.value: {"state": "absent" if step in UNBUILT else "done", "attempts": 1} for step in ORDER}
-    return {**passed, BUILT[-1].value: {"state": "running", "attempts": 1}}
+    passed = {step.value: {"state": "done", "attempts": 1} for step in ORDER}
+    return {**passed, ORDER[-1].value: {"state": "running", "attempts": 1}}
 
 
 def events(request: ClosureRequest) -> list[str]:

@@ -1,6 +1,6 @@
 """One file a step. Each is idempotent: taken twice, it leaves what taking it once leaves."""
 
-from closure.finalization.plan import BUILT, FinalStep
+from closure.finalization.plan import ORDER, FinalStep
 from closure.finalization.steps import (
     block_identifiers,
     close,
@@ -29,8 +29,8 @@ _MODULES = (
 )
 STEPS: dict[FinalStep, Step] = {module.STEP.name: module.STEP for module in _MODULES}
 
-if tuple(STEPS) != BUILT:
-    message = f"the plan names {BUILT}, but these are built: {tuple(STEPS)}"
+if tuple(STEPS) != ORDER:
+    message = f"the plan names {ORDER}, but these are built: {tuple(STEPS)}"
     raise RuntimeError(message)
 
 __all__ = ["STEPS", "Step", "block_identifiers"]

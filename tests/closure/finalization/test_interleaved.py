@@ -13,7 +13,7 @@ from closure.enums import ClosureState
 from closure.exchange.ledger.books import state_of
 from closure.exchange.ledger.deposits import deposit
 from closure.exchange.ledger.models import LedgerAddress, LedgerHolding
-from closure.finalization.plan import BUILT
+from closure.finalization.plan import ORDER
 from closure.finalization.runner import finalize_due
 from closure.models import ClosureRequest, DepositClaim, Effect
 from closure.operations.core_events import pull
@@ -87,7 +87,7 @@ def test_hold_at_any_moment_ends_and_erases_nothing_until_it_is_lifted(now: date
         ends[end_of(request)] += 1
         go_on(request, now)
         assert Picture.of(request) == Picture(None, "closed", 0, closed=True), f"moment {moment}"
-    assert steps >= {step.value for step in BUILT}
+    assert steps >= {step.value for step in ORDER}
     assert set(ends) == {"waits", "held", "parked", "closed before"}
     assert violations() == []
 

@@ -1,11 +1,11 @@
-"""The plan as data: the first undone step, attempts, absent steps and the story of failures."""
+"""The plan as data: the first undone step, attempts and the story of failures."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from closure.finalization import plan
-from closure.finalization.plan import BUILT, ORDER, UNBUILT, FinalStep
+from closure.finalization.plan import ORDER, FinalStep
 from closure.finalization.steps import STEPS
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,20 +37,13 @@ def test_order_is_the_one_of_the_design() -> None:
     ]
 
 
-def test_steps_are_built_in_order() -> None:
-    assert tuple(STEPS) == BUILT == tuple(step for step in ORDER if step not in UNBUILT)
+def test_steps_are_those_of_the_plan_in_order() -> None:
+    assert tuple(STEPS) == ORDER
 
 
 @pytest.mark.row("F06")
-def test_plan_takes_each_built_step_once() -> None:
-    assert [step for step, _plan in carried_out()] == [*BUILT, None]
-
-
-def test_plan_says_absent_and_never_done_of_what_is_not_built() -> None:
-    end = carried_out()[-1][1]
-    assert {step: end[step]["state"] for step in ORDER} == {  # type: ignore[index]
-        step: "absent" if step in UNBUILT else "done" for step in ORDER
-    }
+def test_plan_takes_each_step_once() -> None:
+    assert [step for step, _plan in carried_out()] == [*ORDER, None]
 
 
 def test_begun_again_counts_attempts_and_keeps_what_is_done() -> None:

@@ -9,7 +9,7 @@ from closure import effects
 from closure.enums import ClosureState, EffectState
 from closure.exchange.ledger.models import LedgerEffect
 from closure.finalization import claims
-from closure.finalization.plan import BUILT
+from closure.finalization.plan import ORDER
 from closure.finalization.runner import finalize_due
 from closure.finalization.summary import Summary
 from closure.models import ClosureRequest, Effect, Receipt
@@ -19,7 +19,7 @@ from tests.closure.finalization.killing import Kill, around, killed, killed_afte
 ANYWHERE = 12
 LIVES = 60
 # Both databases run these, so a run of the whole suite kills twice as often: 72 times, and the lives below.
-KILLS = ANYWHERE + 3 * len(BUILT)
+KILLS = ANYWHERE + 3 * len(ORDER)
 LATER = max(claims.LEASE, effects.LEASE) + timedelta(seconds=5)
 CALLS = ["close", "freeze", "lock_deposits", "remove_addresses", "revoke_keys"]
 
@@ -41,7 +41,7 @@ def outcome(request: ClosureRequest) -> dict[str, object]:
     calls = Effect.objects.filter(request=request)
     return {
         "state": request.state,
-        "undone": [step for step in BUILT if request.plan[step]["state"] != "done"],
+        "undone": [step for step in ORDER if request.plan[step]["state"] != "done"],
         "wanted": sorted(calls.filter(state=EffectState.DONE).values_list("kind", flat=True)),
         "at the core": sorted(
             LedgerEffect.objects.filter(account_id=request.account_id).values_list("call", flat=True)
@@ -69,7 +69,7 @@ def usual_statements(now: datetime) -> list[str]:
 def test_finalize_due_killed_around_every_step_and_anywhere_ends_the_same(now: datetime) -> None:
     steps = usual_statements(now)
     moments = around(steps)
-    assert list(moments) == [(step, moment) for step in BUILT for moment in ("before", "during", "after")]
+    assert list(moments) == [(step, moment) for step in ORDER for moment in ("before", "during", "after")]
     moments |= {("anywhere", str(kill)): Kill(1 + kill * len(steps) // ANYWHERE) for kill in range(ANYWHERE)}
     ends = {}
     for moment, kill in moments.items():

@@ -16,7 +16,7 @@ from closure.exchange.ledger.deposits import deposit
 from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerAccountState, LedgerAddress, LedgerApiKey, LedgerHolding
 from closure.finalization import batch, claims
-from closure.finalization.plan import ORDER, UNBUILT
+from closure.finalization.plan import ORDER
 from closure.finalization.runner import finalize_due
 from closure.finalization.summary import Ending, Result, Summary
 from closure.models import CheckRun, ClosureRequest, Effect
@@ -43,12 +43,12 @@ def test_finalize_due_closes_a_clear_account(now: datetime) -> None:
 
 
 @pytest.mark.row("F01")
-def test_finalize_due_takes_every_step_once_and_says_what_is_absent(now: datetime) -> None:
+def test_finalize_due_takes_every_step_once(now: datetime) -> None:
     request = approved(now=now)
     finalize_due(now=now)
     request.refresh_from_db()
     taken = {step: (entry["state"], entry["attempts"]) for step, entry in request.plan.items()}
-    assert taken == {step: ("absent", 0) if step in UNBUILT else ("done", 1) for step in ORDER}
+    assert taken == dict.fromkeys(ORDER, ("done", 1))
     assert request.sealed_at == now
 
 

@@ -1,16 +1,18 @@
-"""Receipts with all that one can say, and what stands in for archive and block list until they tell it themselves."""
+"""Receipts with all that one can say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts import blocked
+from accounts.blocked import Blocked
 from accounts.enums import IdentifierKind
 from accounts.models import Account
 from closure.enums import ClosureState, LeftBehind
 from closure.models import ClosureRequest, Receipt
 from closure.receipts import document, writing
 from closure.receipts.document import Facts, Loss
+from closure.retention.archive import Kept
 from closure.retention.enums import RecordClass
 from closure.retention.groups import ErasedGroup
 from tests.closure import scenes
@@ -25,38 +27,20 @@ LONG_BASIS = (
 YEAR = timedelta(days=365)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sealed:
-    """What the archive tells."""
-
-    record_class: RecordClass
-    expires_at: datetime
-    basis: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """What the block list tells."""
-
-    kind: IdentifierKind
-    until: datetime | None
-    for_ever: bool = False
-
-
-def sealed(now: datetime, basis: str = BASIS) -> list[Sealed]:
+def sealed(now: datetime, basis: str = BASIS) -> list[Kept]:
     """Return an archive of every class of records."""
     return [
-        Sealed(record_class=record_class, expires_at=now + (5 + place) * YEAR, basis=basis)
+        Kept(record_class=record_class, expires_at=now + (5 + place) * YEAR, basis=basis)
         for place, record_class in enumerate(RecordClass)
     ]
 
 
-def blocks(now: datetime) -> list[Block]:
+def blocks(now: datetime) -> list[Blocked]:
     """Return a block of every kind, the last one for ever."""
     *dated, last = IdentifierKind
     return [
-        *(Block(kind=kind, until=now + timedelta(days=30)) for kind in dated),
-        Block(kind=last, until=None, for_ever=True),
+        *(Blocked(kind=kind, until=now + timedelta(days=30), for_ever=False) for kind in dated),
+        Blocked(kind=last, until=blocked.NO_END, for_ever=True),
     ]
 
 

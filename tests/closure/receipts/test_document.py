@@ -7,11 +7,13 @@ import pytest
 from django.conf import settings
 
 from accounts import signing
+from accounts.blocked import Blocked
+from accounts.enums import IdentifierKind
 from accounts.journal import canonical
 from accounts.signing import Signed
 from closure.receipts import document
 from closure.receipts.document import Facts
-from tests.closure.receipts.facts import BASIS, Block, blocks, closed, receipt, sealed
+from tests.closure.receipts.facts import BASIS, blocks, closed, receipt, sealed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("F07", "H02")]
 AT = datetime(2026, 3, 10, 14, 20, 0, 250, tzinfo=UTC)
@@ -55,7 +57,8 @@ def test_contents_says_everything_in_codes() -> None:
 
 def test_contents_names_no_time_before_an_identifier_is_free() -> None:
     whole, fraction = AT.replace(microsecond=0), AT.replace(microsecond=1)
-    facts = Facts(blocked=[Block(kind="email", until=whole), Block(kind="phone", until=fraction)])  # type: ignore[arg-type]
+    ends = [(IdentifierKind.EMAIL, whole), (IdentifierKind.PHONE, fraction)]
+    facts = Facts(blocked=[Blocked(kind=kind, until=until, for_ever=False) for kind, until in ends])
     said = document.contents(closed(now=AT), facts, now=AT)
     assert [each["until"] for each in said["blocked"]] == ["2026-03-10T14:20:00Z", "2026-03-10T14:20:01Z"]
 

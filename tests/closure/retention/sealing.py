@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import identifiers
 from accounts import keys as ring
 from accounts.enums import IdentifierKind
+from accounts.fingerprints import fingerprint
 from accounts.ids import uuid7
 from closure.retention import archive
 from closure.retention.archive import ArchiveFile
@@ -26,7 +26,7 @@ USUAL = Terms(years={R.IDENTITY: 5, R.TRANSACTIONS: 7}, country="", may_lengthen
 def make_file(name: str = "ana", *, closed_at: datetime, **fields: Any) -> ArchiveFile:
     """Return the file of a person with an e-mail address; everything else is as usual."""
     normal = f"{name}@example.test"
-    base = identifiers.fingerprint(IdentifierKind.EMAIL, normal)
+    base = fingerprint(IdentifierKind.EMAIL, normal)
     given = {
         "account_id": uuid7(),
         "file_id": uuid7(),

@@ -107,7 +107,7 @@ def test_closing_blocks_for_the_periods_of_the_policy(pinned: Policy, days: dict
     for kind, number in days.items():
         at = [now + number * DAY - last, now + number * DAY]
         assert [kind in ends(typed, moment) for moment in at] == [True, False], kind
-    assert [each.kind.value for each in blocked.of_file(request.pk)] == list(days)
+    assert [each.kind.value for each in blocked.of_files([request.pk])[request.pk]] == list(days)
 
 
 def test_every_preset_that_there_is_is_walked_above() -> None:
@@ -177,7 +177,7 @@ def test_closure_that_was_parked_counts_from_its_end(now: datetime) -> None:
 
 def sealed(request: ClosureRequest, now: datetime) -> None:
     """Carry the plan out up to the receipt, and leave it there."""
-    block_identifiers.STEP.run([request], now)
+    block_identifiers.run([request], now)
     before = ORDER[: ORDER.index(FinalStep.WRITE_RECEIPT) + 1]
     plan = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in before}
     facts = {"state": ClosureState.FINALIZING, "next_try_at": now, "sealed_at": now}
@@ -189,10 +189,10 @@ def test_block_identifiers_taken_twice_leaves_what_taking_it_once_leaves(now: da
     request = due("ana", loader.load("standard"), now)
     typed = values(request, "ana")
     for at in (now, now, now - DAY):
-        block_identifiers.STEP.run([request], at)
+        block_identifiers.run([request], at)
         assert ends(typed, now) == {"email": now + 30 * DAY, "phone": now + 90 * DAY, "document": now + 90 * DAY}
     assert BlockedIdentity.objects.count() == 3
-    block_identifiers.STEP.run([request], now + DAY)
+    block_identifiers.run([request], now + DAY)
     assert ends(typed, now)["email"] == now + 31 * DAY
 
 
@@ -201,7 +201,7 @@ def test_block_identifiers_is_set_based(now: datetime, django_assert_num_queries
         requests = [due(name, loader.load("standard"), now) for name in names]
         # Identifiers, the blocks that are there, and the new ones in a transaction of their own.
         with django_assert_num_queries(5):
-            block_identifiers.STEP.run(requests, now)
+            block_identifiers.run(requests, now)
 
 
 @pytest.mark.row("G08")

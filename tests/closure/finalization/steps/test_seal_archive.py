@@ -109,5 +109,5 @@ def test_archive_is_written_with_the_mark_that_says_so(now: datetime) -> None:
     request.refresh_from_db()
     records = ArchiveRecord.objects.filter(file_id=request.pk)
     assert {record.sealed_at for record in records} == {request.sealed_at} == {now}
-    assert [each.record_class for each in kept(request.pk)] == list(RecordClass)
+    assert [each.record_class for each in kept([request.pk])[request.pk]] == list(RecordClass)
     assert PurgeMonth.objects.count() == 2
