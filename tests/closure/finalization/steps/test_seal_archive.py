@@ -62,12 +62,15 @@ def test_history_that_cannot_be_believed_is_not_sealed(core: FaultyGateway, now:
 
 def test_core_that_falls_silent_in_the_middle_is_not_waited_for(core: FaultyGateway, now: datetime) -> None:
     request = approved(now=now)
+    core.telling = {request.account_id: READS["unreachable"]}
+    assert finalize_due(now=now) == Summary(waiting=1)
+    # The steps before are done: from here on only the history is asked for.
     core.remote = True
     core.telling = {request.account_id: lambda _told: core.given_up.wait()}
-    assert finalize_due(now=now) == Summary(waiting=1)
+    assert finalize_due(now=now + timedelta(seconds=20)) == Summary(waiting=1)
     assert (sealed(request), request.plan["seal_archive"]["error"]) == ((False, 0), "history: Unreachable")
     core.heal()
-    assert finalize_due(now=now + timedelta(minutes=1)) == Summary(closed=1)
+    assert finalize_due(now=now + timedelta(minutes=2)) == Summary(closed=1)
 
 
 def test_keys_that_are_not_ours_seal_nothing_and_erase_nothing(now: datetime, settings: Any, tmp_path: Path) -> None:
