@@ -1,6 +1,7 @@
 """Listens to a core that streams, within bounds: one that falls silent costs a deadline, never the portal."""
 
 import threading
+import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -16,10 +17,10 @@ from closure.exchange.contract import Gateway, Transaction
 from closure.exchange.errors import Nonsense, Unreachable
 
 SILENCE = timedelta(seconds=20)
+# A core that drips ends somewhere too; a million transactions take a fraction of it.
+LONGEST = timedelta(minutes=15)
 AHEAD = 1000
 LOOK_SECONDS = 0.2
-
-
 # What the parts of a transaction are.
 SHAPE = {
     "time": datetime,
@@ -37,8 +38,8 @@ END = object()
 def history(gateway: Gateway, account_id: UUID, *, silence: timedelta = SILENCE) -> Generator[Transaction, None, None]:
     """Yield every transaction of an account, oldest first; close the generator when you stop early.
 
-    Raises what the gateway raises, Unreachable when a remote one says nothing for `silence`, Nonsense for an answer
-    that is none.
+    Raises what the gateway raises, Unreachable when a remote one says nothing for `silence` or takes LONGEST, Nonsense
+    for an answer that is none.
     """
     stream: Iterator[object] = (
         _bounded(gateway, account_id, silence) if gateway.remote else gateway.transactions(account_id)
@@ -61,9 +62,13 @@ def _bounded(gateway: Gateway, account_id: UUID, silence: timedelta) -> Iterator
     given_up = threading.Event()
     speak = partial(_speak, gateway, account_id, told, given_up)
     threading.Thread(target=speak, name="core-history", daemon=True).start()
+    end = time.monotonic() + LONGEST.total_seconds()
     try:
         while (each := _next(told, silence)) is not END:
             yield each
+            if time.monotonic() > end:
+                message = f"not through in {LONGEST}"
+                raise Unreachable(message)
     finally:
         given_up.set()
 

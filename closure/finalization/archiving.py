@@ -1,7 +1,8 @@
 """What the archive of an account is made of: what the classes name, the core's history, how it was decided."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from itertools import chain
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.db.models import Q
 from accounts.models import Event, Note
 from closure import exchange
 from closure.exchange import listening
+from closure.exchange.contract import Transaction
 from closure.models import ClosureRequest
 from closure.policy import loader
 from closure.retention import archive
@@ -34,28 +36,28 @@ def terms_of(request: ClosureRequest) -> Terms:
 
 
 def spool_history(account_id: UUID, spool: Spool, *, owner: UUID, alive: Callable[[], None]) -> None:
-    """Put what the core says happened on an account into the spool; raises whatever its gateway raises."""
-    told = listening.history(exchange.get_gateway(), account_id)
-    lines = (
-        line(
-            TRANSACTION,
-            {
-                "time": each.time,
-                "kind": each.kind.value,
-                "asset": each.asset,
-                "amount": each.text,
-                "fee": each.fee,
-                "reference": each.reference,
-            },
-        )
-        for each in told
-    )
-    try:
-        for part in parts(lines):
+    """Put what the core says happened on an account into the spool; raises whatever its gateway raises.
+
+    Calls `alive` before it asks and with every transaction: a core may take its time.
+    """
+    alive()
+    with closing(listening.history(exchange.get_gateway(), account_id)) as told:
+        for part in parts(_history_lines(told, alive)):
             spool.put(owner, part)
-            alive()
-    finally:
-        told.close()
+
+
+def _history_lines(told: Iterable[Transaction], alive: Callable[[], None]) -> Iterator[bytes]:
+    for each in told:
+        alive()
+        row = {
+            "time": each.time,
+            "kind": each.kind.value,
+            "asset": each.asset,
+            "amount": each.text,
+            "fee": each.fee,
+            "reference": each.reference,
+        }
+        yield line(TRANSACTION, row)
 
 
 def files(requests: Sequence[ClosureRequest], spool: Spool, *, now: datetime) -> list[ArchiveFile]:

@@ -102,3 +102,15 @@ def test_remote_core_that_nobody_listens_to_any_more_stops(monkeypatch: pytest.M
     told.close()
     time.sleep(0.1)
     assert core.told < 10
+
+
+def test_remote_core_that_drips_for_ever_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "LONGEST", timedelta(milliseconds=50))
+
+    def drips() -> Iterator[Any]:
+        while True:
+            time.sleep(0.01)
+            yield BOUGHT
+
+    with pytest.raises(Unreachable, match="not through"):
+        listen(drips, remote=True, silence=timedelta(seconds=5))

@@ -13,6 +13,7 @@ from closure import exchange
 from closure.enums import ClosureState, HeldReason
 from closure.exchange import listening
 from closure.exchange.ledger.gateway import LedgerGateway
+from closure.exchange.ledger.models import LedgerTransaction
 from closure.finalization import batch, claims
 from closure.finalization.runner import finalize_due
 from closure.finalization.steps import STEPS, seal_archive
@@ -97,10 +98,13 @@ def test_request_that_is_held_while_the_core_tells_is_not_sealed(core: FaultyGat
 
 def test_claim_is_kept_alive_while_a_long_history_is_told(now: datetime) -> None:
     request = approved(now=now)
+    for number in range(3):
+        LedgerTransaction.objects.create(
+            account_id=request.account_id, time=now, kind="trade", asset="BTC", amount="1", reference=f"t{number}"
+        )
     asked: list[int] = []
     with seal_archive.prepare([request], lambda: asked.append(1)):
-        pass
-    assert asked == [1]
+        assert len(asked) == 4  # before it asks, and with each transaction
     assert claims.LEASE.total_seconds() > claims.RENEW_AFTER_SECONDS
 
 
