@@ -11,6 +11,7 @@ from accounts.ids import uuid7
 from closure.retention import holds
 from closure.retention.enums import RecordClass
 from closure.retention.models import ArchiveRecord, LegalHold, PurgeMonth
+from closure.retention.schedule import anniversary
 
 CASE, BASIS, REASON = "Order 12/2026", "Court of Exampletown", "They sent an order by registered mail."
 
@@ -50,5 +51,6 @@ def sealed_record(account_id: UUID, *, now: datetime, month: str = "2033-01") ->
         wrapped_key=b"k",
         box=b"b",
         sealed_at=now,
-        expires_at=now + timedelta(days=1826),
+        expires_at=anniversary(now, 5),
+        years=5,
     )

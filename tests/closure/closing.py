@@ -10,10 +10,14 @@ from accounts.enums import AccountStatus
 from accounts.models import Account
 from accounts.status import change_status
 from closure.enums import ClosureState, Moment, RequestChannel, Verdict
+from closure.exchange.ledger.models import LedgerAccountState
+from closure.finalization.plan import ORDER, FinalStep
+from closure.finalization.steps import block_identifiers
 from closure.lifecycle import pin
 from closure.models import CheckRun, ClosureRequest
 from closure.notes import NOTE_CODES
 from closure.policy import loader
+from tests.closure.retention.sealing import sealed
 from tests.factories import make_account
 
 TESTS = Actor.system("tests")
@@ -65,3 +69,14 @@ def states(requests: list[ClosureRequest]) -> list[str]:
     """Return the states of requests as they stand now."""
     kept = dict(ClosureRequest.objects.filter(pk__in=[request.pk for request in requests]).values_list("pk", "state"))
     return [kept[request.pk] for request in requests]
+
+
+def left_sealed(request: ClosureRequest, now: datetime) -> None:
+    """Leave a plan where its archive is sealed and its identifiers are blocked, and nothing else of its end is done."""
+    sealed(now=now, account_id=request.account_id, file_id=request.pk)
+    block_identifiers.run([request], now)
+    before = ORDER[: ORDER.index(FinalStep.WRITE_RECEIPT)]
+    done = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in before}
+    facts = {"state": ClosureState.FINALIZING, "next_try_at": now, "sealed_at": now}
+    ClosureRequest.objects.filter(pk=request.pk).update(plan=done, **facts)
+    LedgerAccountState.objects.create(account_id=request.account_id, deposits_locked=True, frozen=True)

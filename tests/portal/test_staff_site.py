@@ -98,13 +98,13 @@ def test_staff_without_a_role_see_nothing(now: datetime) -> None:
     client = console(account)
     account.groups.remove(Group.objects.get(name="agent"))
     assert "You have no role yet." in read(client.get("/staff/")).text
-    assert [client.get(path).status_code for path in pages(request)[1:]] == [404, *[403] * 8]
+    assert [client.get(path).status_code for path in pages(request)[1:]] == [404, *[403] * 9]
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_sees_every_page(role: Role, now: datetime) -> None:
     client = console(make_staff("olga", role))
-    assert [client.get(path).status_code for path in pages(in_review(now=now))] == [200] * 10
+    assert [client.get(path).status_code for path in pages(in_review(now=now))] == [200] * 11
 
 
 def test_sign_out_is_by_post(now: datetime) -> None:

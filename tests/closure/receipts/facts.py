@@ -1,6 +1,5 @@
 """Receipts with all that one can say."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,8 +74,3 @@ def receipt(name: str = "ana", *, now: datetime, facts: Facts | None = None, **f
 def signed_file(now: datetime, name: str = "ana") -> bytes:
     """Return the file of a receipt."""
     return document.file_of(receipt(name, now=now, facts=Facts(kept=sealed(now), blocked=blocks(now))))
-
-
-def lines(found: Sequence[Any], *names: str) -> list[tuple[Any, ...]]:
-    """Return members of a list of a receipt, in order."""
-    return [tuple(each[name] for name in names) for each in found]

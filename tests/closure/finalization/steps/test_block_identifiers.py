@@ -1,7 +1,7 @@
 """Closing blocks every identifier for the time that the pinned policy says, counted from the closing (group G)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +14,7 @@ from accounts.enums import IdentifierKind, RestrictionKind
 from accounts.identifiers import attach
 from accounts.models import Account, BlockedIdentity, OutboxMessage, Restriction
 from accounts.restrictions import place
-from closure.enums import ClosureState
-from closure.exchange.ledger.models import LedgerAccountState
-from closure.finalization.plan import ORDER, FinalStep
+from closure.finalization.outcomes import Done, Retry
 from closure.finalization.runner import finalize_due
 from closure.finalization.steps import block_identifiers
 from closure.finalization.summary import Summary
@@ -26,7 +24,8 @@ from closure.policy import loader
 from closure.policy.schema import Policy
 from closure.retention.models import ArchiveRecord, LegalHold
 from portal.env import KeyRing
-from tests.closure.closing import approved
+from tests.closure.closing import approved, left_sealed
+from tests.closure.retention.sealing import sealed
 from tests.factories import PASSWORD, document_number
 from tests.links import received, token_in
 
@@ -62,11 +61,9 @@ def due(name: str, pinned: Policy, now: datetime) -> ClosureRequest:
     return request
 
 
-def archive(request: ClosureRequest, until: datetime, now: datetime) -> ArchiveRecord:
-    """Seal an identity archive, as the step before does."""
-    facts = {"key_month": f"{until:%Y-%m}", "key_generation": 1, "wrapped_key": b"k", "box": b"b", "sealed_at": now}
-    owner = {"account_id": request.account_id, "file_id": request.pk}
-    return ArchiveRecord.objects.create(record_class="identity", expires_at=until, **owner, **facts)
+def identity_ends(request: ClosureRequest) -> datetime:
+    """Return until when the identity of a closure is kept."""
+    return ArchiveRecord.objects.get(file_id=request.pk, record_class="identity").expires_at
 
 
 def values(request: ClosureRequest, name: str) -> dict[IdentifierKind, str]:
@@ -126,10 +123,10 @@ def test_only_an_e_mail_address_may_be_kept_for_ever_and_only_by_policy(now: dat
 @pytest.mark.row("G05")
 def test_national_number_is_blocked_as_long_as_its_archive(now: datetime) -> None:
     request = due("ana", policy(**BINANCE_US), now)
-    until = datetime(now.year + 5, 3, 1, tzinfo=UTC)
-    archive(request, until, now)
     typed = values(request, "ana")
     assert finalize_due(now=now) == Summary(closed=1)
+    until = identity_ends(request)
+    assert until > now + 5 * 365 * DAY
     assert ends(typed, now) == {"national_number": until}
     (found,) = identity_check.conflicts([(K.NATIONAL_NUMBER, f"{NUMBER}-ana")], account_id=None, now=now)
     assert (found.why, found.account_id) == ("blocked", request.account_id)
@@ -148,41 +145,31 @@ def test_national_number_is_blocked_as_long_as_its_archive(now: datetime) -> Non
 @pytest.mark.row("G05")
 def test_without_an_archive_there_is_no_date_so_the_plan_waits(now: datetime) -> None:
     waits, goes_on = due("ana", policy(**BINANCE_US), now), due("ben", loader.load("standard"), now)
-    assert finalize_due(now=now) == Summary(closed=1, waiting=1)
+    outcomes = block_identifiers.run([waits, goes_on], now)
+    assert [type(outcomes[row.pk]) for row in (waits, goes_on)] == [Retry, Done]
     assert [BlockedIdentity.objects.filter(file_id=row.pk).count() for row in (waits, goes_on)] == [0, 3]
-    assert Account.objects.get(pk=waits.account_id).email == "ana@example.test"
-    archive(waits, now + 5 * 365 * DAY, now)
-    assert finalize_due(now=now + DAY) == Summary(closed=1)
+    sealed(now=now, account_id=waits.account_id, file_id=waits.pk)
+    assert isinstance(block_identifiers.run([waits], now)[waits.pk], Done)
     assert BlockedIdentity.objects.get(file_id=waits.pk).while_archived is True
 
 
 @pytest.mark.row("G04", "H05")
 def test_closure_that_was_parked_counts_from_its_end(now: datetime) -> None:
     request = due("ana", policy(**{**PIONEX, **BINANCE_US}), now)
-    typed, first = values(request, "ana"), now + 5 * 365 * DAY
-    record = archive(request, first, now)
-    sealed(request, now)
+    typed = values(request, "ana")
+    left_sealed(request, now)
+    first = identity_ends(request)
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=request.account_id)
         hold = place(locked, RestrictionKind.JUDICIAL_FREEZE, actor=SYSTEM, note="12/2026", now=now)
     assert finalize_due(now=now + 10 * DAY) == Summary(waiting=1)
     assert ends(typed, now)["email"] == now + 30 * DAY
     Restriction.objects.filter(pk=hold.pk).update(lifted_at=now, lifted_by="staff")
-    ArchiveRecord.objects.filter(pk=record.pk).update(expires_at=first + 11 * DAY)
     ended = now + 11 * DAY
     assert finalize_due(now=ended) == Summary(closed=1)
     expected = dict.fromkeys(("email", "phone", "document"), ended + 30 * DAY)
     assert ends(typed, now) == {**expected, "national_number": first + 11 * DAY}
-
-
-def sealed(request: ClosureRequest, now: datetime) -> None:
-    """Carry the plan out up to the receipt, and leave it there."""
-    block_identifiers.run([request], now)
-    before = ORDER[: ORDER.index(FinalStep.WRITE_RECEIPT) + 1]
-    plan = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in before}
-    facts = {"state": ClosureState.FINALIZING, "next_try_at": now, "sealed_at": now}
-    ClosureRequest.objects.filter(pk=request.pk).update(plan=plan, **facts)
-    LedgerAccountState.objects.create(account_id=request.account_id, deposits_locked=True, frozen=True)
+    assert identity_ends(request) == first + 11 * DAY
 
 
 def test_block_identifiers_taken_twice_leaves_what_taking_it_once_leaves(now: datetime) -> None:

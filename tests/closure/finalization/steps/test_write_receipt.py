@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import RestrictionKind
 from accounts.models import Account, Event, OutboxMessage, Restriction
 from closure.enums import ClosureState
-from closure.exchange.ledger.models import LedgerAccountState, LedgerHolding
-from closure.finalization.plan import ORDER
+from closure.exchange.ledger.models import LedgerHolding
 from closure.finalization.runner import finalize_due
 from closure.finalization.steps import write_receipt
 from closure.finalization.summary import Summary
@@ -21,7 +20,7 @@ from closure.models import ClosureRequest, Receipt
 from closure.receipts import checking, document
 from closure.retention.erase import erase_accounts
 from closure.retention.groups import GROUPS, ErasedGroup
-from tests.closure.closing import approved
+from tests.closure.closing import approved, left_sealed
 from tests.closure.finalization.steps.test_erase import planted
 from tests.closure.finalization.test_runner import restrict
 from tests.closure.planting import PLANTED
@@ -90,11 +89,7 @@ def test_receipt_names_what_was_left_behind(now: datetime) -> None:
 def test_receipt_of_what_closes_later_counts_from_its_closing(now: datetime, client: Client) -> None:
     """A legal hold comes in between: the receipt is shown at the end only, and tells the day of the end."""
     request = planted("ana", now)
-    begun = {step.value: {"state": "done", "attempts": 1, "at": now.isoformat()} for step in ORDER[:5]}
-    ClosureRequest.objects.filter(pk=request.pk).update(
-        state=ClosureState.FINALIZING, next_try_at=now, plan=begun, sealed_at=now
-    )
-    LedgerAccountState.objects.create(account_id=request.account_id, deposits_locked=True, frozen=True)
+    left_sealed(request, now)
     with transaction.atomic():
         write_receipt.run([request], now)
     first = said(request)
@@ -107,7 +102,13 @@ def test_receipt_of_what_closes_later_counts_from_its_closing(now: datetime, cli
     later = now + timedelta(days=90)
     assert finalize_due(now=later) == Summary(closed=1)
     request.refresh_from_db()
-    assert said(request) == first | {"closed_at": later.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    last = said(request)
+    assert last["closed_at"] == later.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert {name for name in first if last[name] != first[name]} == {"closed_at", "kept", "blocked"}
+    ends = [[datetime.fromisoformat(each["until"]) for each in told["kept"]] for told in (first, last)]
+    assert [new - old >= timedelta(days=89) for old, new in zip(*ends, strict=True)] == [True] * 3
+    (mail,) = [each["until"] for each in last["blocked"] if each["kind"] == "email"]
+    assert datetime.fromisoformat(mail) - later <= timedelta(days=30, seconds=1)
     assert (client.get(address).status_code, request.ended_at) == (200, later)
 
 
