@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts import clock, staff_enrollment
 from accounts.actors import Actor
 from accounts.enums import Role
-from accounts.exceptions import PortalError
+from accounts.exceptions import BadIdentifier, PortalError
 
-FAILED = 1
+FAILED, USAGE = 1, 2
 
 
 class Command(BaseCommand):
@@ -29,5 +29,5 @@ class Command(BaseCommand):
             )
         except PortalError as error:
             self.stderr.write(error.message)
-            raise SystemExit(FAILED) from error
+            raise SystemExit(USAGE if isinstance(error, BadIdentifier) else FAILED) from error
         self.stdout.write(f"{settings.PORTAL_ORIGIN}{reverse('enroll', args=[token])}")
