@@ -88,6 +88,8 @@ class Purpose(models.TextChoices):
     CHANGE_PASSWORD = "change_password", _("change the password")
     RESET_PASSWORD = "reset_password", _("reset the password")
     EXPORT_DATA = "export_data", _("download records")
+    WITHDRAW_ASSETS = "withdraw_assets", _("withdraw assets")
+    SELL_ASSETS = "sell_assets", _("sell assets")
 
 
 class ActorKind(models.TextChoices):

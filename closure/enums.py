@@ -1,5 +1,7 @@
 """Names of closure states, areas and kinds: what scripts, apps and the exchange core see."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -219,3 +221,58 @@ class LeftBehind(models.TextChoices):
     BALANCE = "balance", _("Small balances")
     NFT = "nft", _("NFTs")
     COMMISSION = "commission", _("Unsettled commissions")
+
+
+class RemedyCode(models.TextChoices):
+    """What clears a blocker on the spot (B12), by the code that pages and API use."""
+
+    FIX = "fix", _("fix what we can")
+    CANCEL_ORDERS = "cancel_orders", _("cancel orders")
+    CLOSE_POSITIONS = "close_positions", _("close positions")
+    CONVERT_DUST = "convert_dust", _("convert small balances")
+    MOVE_MARGIN = "move_margin", _("move margin to spot")
+    REPAY_LOANS = "repay_loans", _("repay loans")
+    REDEEM_EARN = "redeem_earn", _("redeem Earn products")
+    REMOVE_LIQUIDITY = "remove_liquidity", _("remove liquidity")
+    UNSTAKE = "unstake", _("unstake")
+    EMPTY_WEB3 = "empty_web3", _("empty the Web3 wallet")
+    REVOKE_KEYS = "revoke_keys", _("revoke API keys")
+    SELL = "sell", _("sell for USDT")
+    WITHDRAW_CRYPTO = "withdraw_crypto", _("withdraw crypto")
+    WITHDRAW_FIAT = "withdraw_fiat", _("withdraw money")
+    GIVE_UP = "give_up", _("give up an asset")
+
+
+class Needs(StrEnum):
+    """What a remedy does to the account, in the columns of the table of restrictions (docs/lifecycle.md)."""
+
+    NOTHING = "nothing"
+    UNWIND = "unwind"  # brings the owner's own assets together; nothing is bought, sold or sent
+    TRADE = "trade"
+    WITHDRAW = "withdraw"
+
+
+class RemedyState(models.TextChoices):
+    """How a remedy that was confirmed stands; `doing` until it is certain what became of each move."""
+
+    DOING = "doing", _("not certain yet")
+    DONE = "done", _("done")
+    PARTLY = "partly", _("done in part")
+    REFUSED = "refused", _("refused")
+
+
+class MoveState(StrEnum):
+    """What became of one move of a remedy."""
+
+    TODO = "todo"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class ResidualState(models.TextChoices):
+    """How giving up an asset stands: two parties, the owner who asks and one of the staff who decides."""
+
+    ASKED = "asked", _("waiting for staff")
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", _("refused")
+    TAKEN_BACK = "taken_back", _("taken back")

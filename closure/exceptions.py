@@ -120,19 +120,102 @@ class ReceiptNotReady(PortalError):
         super().__init__(_("The closing is not finished yet. The receipt is here when it is."))
 
 
+class CoreAway(PortalError):
+    """The core did not do, or did not say, what was asked."""
+
+    code = "core_away"
+
+    def __init__(self) -> None:
+        super().__init__(_("The exchange does not answer. Nothing is certain: look again, then try once more."))
+
+
+class UnknownRemedy(PortalError):
+    """There is no remedy of this name, or nothing of this name that it could act on."""
+
+    code = "unknown_remedy"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is nothing here that this could clear."))
+
+
+class NothingToClear(PortalError):
+    """The remedy has nothing to act on as things stand; the message says what is missing."""
+
+    code = "nothing_to_clear"
+
+
+class RemedyRefused(PortalError):
+    """The core will not do this now; nothing moved. `reason` is its code."""
+
+    code = "remedy_refused"
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class PreviewChanged(PortalError):
+    """What was confirmed is not what would happen now; `preview` is (409)."""
+
+    code = "preview_changed"
+
+    def __init__(self, preview: Any) -> None:
+        super().__init__(_("This changed since you looked. Nothing happened. Look at the new figures first."))
+        self.preview = preview
+
+
+class NotCertain(PortalError):
+    """The core did not answer clearly: asked again with the same key it tells, and nothing happens twice (503).
+
+    `run` is the remedy that waits.
+    """
+
+    code = "not_certain"
+
+    def __init__(self, run: Any) -> None:
+        self.run = run
+        super().__init__(_("It is not certain whether this happened. Ask again: it never happens twice."))
+
+
+class WrongName(PortalError):
+    """What was typed is not the name of what is given up (B12)."""
+
+    code = "wrong_name"
+
+    def __init__(self) -> None:
+        super().__init__(_("Type the name exactly as it is shown."))
+
+
+class StillRemediable(PortalError):
+    """An asset can be given up only when the core refuses every other way out (B12)."""
+
+    code = "still_remediable"
+
+    def __init__(self) -> None:
+        super().__init__(_("This can still be withdrawn, sold or converted, so it cannot be given up."))
+
+
 __all__ = [
     "BlockedBy",
     "CaseRequired",
     "ChannelNotAllowed",
+    "CoreAway",
     "LinkRefused",
     "MissingAcknowledgements",
+    "NotCertain",
+    "NothingToClear",
+    "PreviewChanged",
     "ReasonRequired",
     "ReceiptNotReady",
+    "RemedyRefused",
     "SecondPersonRequired",
     "StaleDecision",
     "StepLocked",
+    "StillRemediable",
     "TransitionRefused",
     "UnknownAcknowledgement",
+    "UnknownRemedy",
     "UnknownRequest",
     "WrongDocument",
+    "WrongName",
 ]

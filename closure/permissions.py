@@ -1,16 +1,19 @@
 """Who may do what. `check_x` raises NotAllowed with the words that page, API and admin show; `can_x` asks."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import StrEnum
 
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts import restrictions
 from accounts.actors import Actor
-from accounts.enums import ActorKind, Role
+from accounts.enums import ActorKind, RestrictionKind, Role
 from accounts.exceptions import NotAllowed
 from accounts.models import OPEN_FOR_SIGN_IN, Account
-from closure.enums import ClosureAction
+from closure.enums import ClosureAction, Needs
 from closure.exceptions import SecondPersonRequired
 from closure.models import ClosureRequest
 
@@ -80,6 +83,42 @@ def check_close(actor: Actor, account: Account) -> None:
 def can_close(actor: Actor, account: Account) -> bool:
     """Tell whether the actor may close the account."""
     return _asks(lambda: check_close(actor, account))
+
+
+# The table of restrictions in docs/lifecycle.md: what each stops. Leaving is what an unsupported region allows.
+_EVERYTHING = frozenset({Needs.UNWIND, Needs.TRADE, Needs.WITHDRAW})
+_STOPS = {
+    RestrictionKind.UNSUPPORTED_REGION: frozenset({Needs.TRADE}),
+    RestrictionKind.FAILED_VERIFICATION: frozenset({Needs.TRADE, Needs.WITHDRAW}),
+}
+
+
+def check_remedy(actor: Actor, account: Account, needs: Needs, *, now: datetime) -> None:
+    """Only the signed-in owner of an open account clears it, and only what no restriction or reset stops.
+
+    Legal and risk holds are one neutral sentence, whichever they are.
+    """
+    check_close(actor, account)
+    if needs is Needs.NOTHING:
+        return
+    standing = {RestrictionKind(each.kind) for each in restrictions.active(account.pk)}
+    stopping = {kind for kind in standing if needs in _STOPS.get(kind, _EVERYTHING)}
+    if stopping & restrictions.TIPPING_OFF:
+        raise NotAllowed(_("A legal or risk hold applies; we cannot say more."), code="restricted")
+    if stopping == {RestrictionKind.FAILED_VERIFICATION} and needs is Needs.WITHDRAW:
+        raise NotAllowed(
+            _("Your identity verification failed. Ask our support to release a withdrawal."), code="restricted"
+        )
+    if stopping:
+        raise NotAllowed(_("A restriction stops this. Open the account check to see what to do."), code="restricted")
+    held = account.withdrawals_held_until
+    if needs is Needs.WITHDRAW and held is not None and now < held:
+        until = format_date(held.astimezone(UTC), "j M Y, H:i")
+        raise NotAllowed(
+            _("Withdrawals are held until %(until)s UTC, because your password was reset or a closing ended.")
+            % {"until": until},
+            code="withdrawals_held",
+        )
 
 
 def check_prepare(actor: Actor, request: ClosureRequest) -> None:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from accounts.messages import outbox
-from closure.enums import ClosureState, EffectState
-from closure.models import ClosureRequest, Effect
+from closure.enums import ClosureState, EffectState, RemedyState
+from closure.models import ClosureRequest, Effect, RemedyRun
 
 
 def next_retry(after: datetime) -> datetime | None:
@@ -14,7 +14,9 @@ def next_retry(after: datetime) -> datetime | None:
     """
     calls = Effect.objects.filter(state=EffectState.PENDING, attempts__gt=0, due_at__gt=after)
     plans = ClosureRequest.objects.filter(state=ClosureState.FINALIZING, parked_at=None, next_try_at__gt=after)
+    remedies = RemedyRun.objects.filter(state=RemedyState.DOING, next_try_at__gt=after)
     found = (
+        remedies.order_by("next_try_at").values_list("next_try_at", flat=True).first(),
         calls.order_by("due_at").values_list("due_at", flat=True).first(),
         plans.order_by("next_try_at").values_list("next_try_at", flat=True).first(),
         outbox.next_retry(after),

@@ -10,6 +10,7 @@ from closure.views.export import ExportCodeView, ExportFileView, ExportView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.receipt_keys import KeysView, KeyView
+from closure.views.remedy import RemedyResultView, RemedyView, TakeBackView
 from closure.views.start import CloseView, RisksView
 from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView, StatusSentView, StatusView
 from closure.views.stopping import AnswerView, CancelView, DisputeView, StopDoneView, StopView
@@ -28,6 +29,9 @@ urlpatterns = [
     path("close/", CloseView.as_view(), name="close"),
     path("close/risks/", RisksView.as_view(), name="close-risks"),
     path("close/check/", CheckView.as_view(), name="close-check"),
+    path("close/check/done/<uuid:run>/", RemedyResultView.as_view(), name="close-remedy-result"),
+    path("close/check/keep/<uuid:residual>/", TakeBackView.as_view(), name="close-take-back"),
+    path("close/check/<slug:code>/", RemedyView.as_view(), name="close-remedy"),
     path("close/export/", ExportView.as_view(), name="close-export"),
     path("close/export/code/", ExportCodeView.as_view(), name="close-export-code"),
     path("close/export/file/", ExportFileView.as_view(), name="close-export-file"),

@@ -24,13 +24,18 @@ from closure.api import answers
 from closure.exceptions import (
     BlockedBy,
     CaseRequired,
+    CoreAway,
     LinkRefused,
     MissingAcknowledgements,
+    NotCertain,
+    PreviewChanged,
     ReasonRequired,
     StepLocked,
     UnknownAcknowledgement,
+    UnknownRemedy,
     UnknownRequest,
     WrongDocument,
+    WrongName,
 )
 from closure.exchange.errors import GatewayError
 
@@ -41,6 +46,10 @@ LOG = logging.getLogger("portal.api")
 STATUS_BY_CLASS: tuple[tuple[type[PortalError], int], ...] = (
     (TooManyAttempts, 429),
     (UnknownRequest, 404),
+    (UnknownRemedy, 404),
+    (CoreAway, 503),
+    (NotCertain, 503),
+    (WrongName, 400),
     (LinkRefused, 410),
     (KeyReused, 422),
     (NotAllowed, 403),
@@ -61,6 +70,7 @@ FIELDS: dict[type[PortalError], str] = {
     WrongDocument: "number",
     ReasonRequired: "reason",
     CaseRequired: "case",
+    WrongName: "name",
 }
 # REST framework's own codes, in the words of this API.
 CODES = {"not_authenticated": "not_signed_in", "permission_denied": "not_allowed"}
@@ -126,6 +136,8 @@ def _members(error: PortalError) -> dict[str, Any]:
         return {"check": answers.check(error.check) if error.check else None}
     if isinstance(error, MissingAcknowledgements):
         return {"missing": error.missing}
+    if isinstance(error, PreviewChanged):
+        return {"confirm": error.preview.digest}
     if isinstance(error, StepLocked):
         return {"first_open": error.first_open.value}
     return {}

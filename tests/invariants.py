@@ -21,7 +21,7 @@ from accounts.restrictions import TIPPING_OFF
 from accounts.status import MOVES
 from closure.enums import FINAL_STATES, LIVE_STATES, OPEN_STATES, ClosureState, EffectState, Moment, Verdict
 from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect, LedgerEvent
-from closure.models import CheckRun, ClosureRequest, CoreCursor, DepositClaim, Effect
+from closure.models import CheckRun, ClosureRequest, CoreCursor, DepositClaim, Effect, RemedyRun
 from closure.notes import warning_codes
 from closure.retention.canary import NOBODY
 from closure.retention.enums import MonthState, RecordClass
@@ -199,6 +199,7 @@ def _effects() -> Iterator[str]:
     """7: each call wanted is one row, and was made at the core at most once under its key."""
     made = Counter(_of(LedgerEffect).values_list("account_id", "key"))
     wanted = set(_of(Effect).values_list("account_id", "key"))
+    wanted |= {(run.account_id, f"{run.pk}:{number}") for run in _of(RemedyRun) for number in range(len(run.moves))}
     for (account_id, key), times in made.items():
         if times > 1 or (account_id, key) not in wanted:
             yield f"7: {key} was made {times} times"

@@ -38,7 +38,7 @@ TABS = 5
 class GuardedPage(SignedIn, FormPage):
     """One change. Subclasses say which, show its form once verified, and carry it out with the proof."""
 
-    purpose: ClassVar[Purpose]
+    purpose: Purpose
     form_class = forms.Form
     verb: ClassVar[Any] = ""
     danger: ClassVar[bool] = False
@@ -68,6 +68,11 @@ class GuardedPage(SignedIn, FormPage):
     def carry_out(self, form: Any) -> HttpResponseBase:
         """Make the change with `self.proof()` and say where to go."""
         raise NotImplementedError
+
+    @property
+    def here(self) -> str:
+        """Where this page is, to come back to."""
+        return self.request.path
 
     @property
     def stage(self) -> str:
@@ -106,7 +111,7 @@ class GuardedPage(SignedIn, FormPage):
             raise
         except PortalError as error:
             messages.error(request, error.message)
-        return redirect(request.path)
+        return redirect(self.here)
 
     def make_form(self, data: Any = None) -> Any:
         """Return the fields of the factors, or those of the change."""
@@ -126,7 +131,7 @@ class GuardedPage(SignedIn, FormPage):
         """Show what was refused; a proof that is gone leads back to the verification."""
         if isinstance(error, ProofRefused | VerificationExpired):
             messages.error(self.request, error.message)
-            return redirect(self.request.path)
+            return redirect(self.here)
         return super().refuse(form, error, field)
 
     def show(self, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -193,7 +198,7 @@ class GuardedPage(SignedIn, FormPage):
             elsewhere = self.verified()
             if elsewhere is not None:
                 return elsewhere
-        return redirect(self.request.path)
+        return redirect(self.here)
 
     def _cards(self, fields: dict[str, Any] | None = None) -> list[FactorCard]:
         return cards(steps.factors(self.step_up), fields) if self.step_up is not None else []

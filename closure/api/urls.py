@@ -7,6 +7,7 @@ from closure.api.account import AccountView, PreflightView
 from closure.api.closures import ClosuresView, DocumentView, SubmitView
 from closure.api.core import CoreDepositsView
 from closure.api.receipts import ReceiptView, VerifyView
+from closure.api.remedies import RemedyChallengeView, RemedyFactorView, RemedyVerificationView, RemedyView
 from closure.api.staff import DecisionsView, FaceView, QueueView
 from closure.api.status import (
     AskView,
@@ -39,6 +40,14 @@ ONE = "closures/<reference:reference>/"
 urlpatterns = [
     path("account/", AccountView.as_view(), name="account"),
     path("preflight/", PreflightView.as_view(), name="preflight"),
+    path("remedies/<slug:code>/", RemedyView.as_view(), name="remedy"),
+    path("remedies/<slug:code>/verification/", RemedyVerificationView.as_view(), name="remedy-verification"),
+    path("remedies/<slug:code>/verification/<uuid:factor>/", RemedyFactorView.as_view(), name="remedy-factor"),
+    path(
+        "remedies/<slug:code>/verification/<uuid:factor>/challenge/",
+        RemedyChallengeView.as_view(),
+        name="remedy-challenge",
+    ),
     path("closures/", ClosuresView.as_view(), name="closures"),
     path(ONE, ClosureView.as_view(), name="closure"),
     path(f"{ONE}verification/", VerificationView.as_view(), name="closure-verification"),

@@ -7,7 +7,7 @@ is true answers or raises within its own limits; the caller bounds it once more.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
@@ -100,6 +100,14 @@ class Withdrawal:
     value_usdt: Decimal | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class CapUse:
+    """A withdrawal that counts toward the daily limit (B05): when it left; `btc` None: unpriced, the whole of a day."""
+
+    at: datetime
+    btc: Decimal | None
+
+
 Item = Holding | Position | Order | Loan | Transfer | ApiKey | Referral | Nft
 
 
@@ -113,6 +121,8 @@ class Snapshot:
     withdrawals: tuple[Withdrawal, ...] | None  # of the last 30 days; None: could not be read
     deposits_locked: bool = False
     prices: Mapping[str, Decimal] = field(default_factory=dict)  # USDT for one unit; BTC is needed for withdrawal caps
+    cap_used: tuple[CapUse, ...] = ()  # of the last 24 hours
+    unstaking: Mapping[str, timedelta] = field(default_factory=dict)  # how long each staked asset takes to come free
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +137,10 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """What a write would do: who pays `fee`, what is received; `quote_id` binds the confirmation to what was shown."""
+    """What a write would do: who pays `fee`, what is received; `quote_id` binds the confirmation to what was shown.
+
+    `takes` is what leaves the balances, asset and amount, where that is more than `amount` of `asset`.
+    """
 
     quote_id: str
     asset: str
@@ -137,6 +150,7 @@ class Quote:
     receives: Decimal
     receives_asset: str
     settles: datetime | None = None
+    takes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +200,13 @@ class Gateway(Protocol):
 
     def convert_dust(self, account_id: UUID, *, quote_id: str, key: str) -> Done: ...
 
-    def move_margin(self, account_id: UUID, *, area: Area, asset: str, key: str) -> Done: ...
+    def close_positions(self, account_id: UUID, *, area: Area, key: str) -> Done: ...
+
+    def move_margin(self, account_id: UUID, *, area: Area, asset: str, key: str) -> Done:
+        """Move a balance of futures, options or margin, or collateral that no loan needs, to spot."""
+        ...
+
+    def move_web3(self, account_id: UUID, *, asset: str, key: str) -> Done: ...
 
     def redeem_earn(self, account_id: UUID, *, external_id: str, key: str) -> Done: ...
 
@@ -194,7 +214,9 @@ class Gateway(Protocol):
 
     def quote_withdrawal(
         self, account_id: UUID, *, asset: str, amount: Decimal, address_id: str | None, method: TransferKind
-    ) -> Quote: ...
+    ) -> Quote:
+        """Say what a withdrawal costs and when it arrives; refused (`above_cap`) past the daily limit of the level."""
+        ...
 
     def withdraw(self, account_id: UUID, *, quote_id: str, key: str) -> Done: ...
 
@@ -204,7 +226,9 @@ class Gateway(Protocol):
 
     def unstake(self, account_id: UUID, *, external_id: str, key: str) -> Done: ...
 
-    def sell(self, account_id: UUID, *, asset: str, amount: Decimal, to_asset: str, key: str) -> Done: ...
+    def quote_sale(self, account_id: UUID, *, asset: str, amount: Decimal, to_asset: str) -> Quote: ...
+
+    def sell(self, account_id: UUID, *, quote_id: str, key: str) -> Done: ...
 
     def addresses(self, account_id: UUID) -> tuple[Address, ...]: ...
 

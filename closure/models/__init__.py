@@ -6,6 +6,18 @@ from closure.models.core_cursor import CoreCursor
 from closure.models.deposit_claim import DepositClaim
 from closure.models.effect import Effect
 from closure.models.receipt import Receipt
+from closure.models.remedy import RemedyRun
 from closure.models.request import ClosureRequest
+from closure.models.residual import Residual
 
-__all__ = ["CheckRun", "ClosureRequest", "CoreCursor", "DepositClaim", "Effect", "Receipt", "ledger"]
+__all__ = [
+    "CheckRun",
+    "ClosureRequest",
+    "CoreCursor",
+    "DepositClaim",
+    "Effect",
+    "Receipt",
+    "RemedyRun",
+    "Residual",
+    "ledger",
+]

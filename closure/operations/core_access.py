@@ -9,7 +9,6 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.enums import Purpose
-from accounts.exceptions import PortalError
 from accounts.journal import record
 from accounts.models import Account
 from accounts.verification import changes
@@ -17,6 +16,7 @@ from accounts.verification.enrollment import themselves
 from accounts.verification.step_up import StepUpProof
 from closure import exchange
 from closure.enums import Area
+from closure.exceptions import CoreAway
 from closure.exchange.contract import Address, ApiKey, Done
 from closure.exchange.errors import GatewayError
 from closure.preflight import asking
@@ -25,15 +25,6 @@ from closure.preflight.runner import DEADLINE
 # No key and no address has an empty name.
 ALL = ""
 KEYS_REVOKED, ADDRESSES_REMOVED = "api_keys.revoked", "addresses.removed"
-
-
-class CoreAway(PortalError):
-    """The core did not do, or did not say, what was asked."""
-
-    code = "core_away"
-
-    def __init__(self) -> None:
-        super().__init__("The exchange does not answer. Nothing is certain: look again, then try once more.")
 
 
 def api_keys(account: Account, *, now: datetime) -> tuple[ApiKey, ...]:

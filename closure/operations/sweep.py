@@ -18,6 +18,7 @@ from closure.guards import QUESTION_OPEN
 from closure.lifecycle import apply, apply_batch
 from closure.models import ClosureRequest
 from closure.operations.core_events import pull
+from closure.operations.remedy import settle_due
 from closure.operations.start import MOST_AT_ONCE, SWEEP, lapse_drafts
 from closure.operations.watch import watch
 from closure.retention import canary
@@ -103,6 +104,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
     ("legal holds", lambda now: {"holds_overdue": tell_overdue(now)}),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
+    ("remedies", lambda now: {"remedies": settle_due(now)}),
     ("messages", lambda now: {"messages": outbox.send_due(now=now).sent}),
     ("archive keys", lambda now: {"canaries": canary.watch(now)}),
     # Last, so that it seals what the others wrote.

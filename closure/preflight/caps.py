@@ -1,12 +1,13 @@
 """Daily withdrawal caps (B05): what is left, counted in BTC, takes so many withdrawals, one each day."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from itertools import chain
 
-from closure.exchange.contract import Holding
+from closure.exchange.contract import CapUse, Holding
 
 # BTC equivalent a day by identity level: 0, 1, and 2 or higher.
 DAILY_CAPS_BTC = (Decimal("0.06"), Decimal(2), Decimal(100))
@@ -26,7 +27,7 @@ class BeyondAnyDate(Exception):
 class Load:
     """Something to withdraw: from when it can be, and how much it is.
 
-    `btc` None: it has no price. It then counts as fitting in one day, since the earliest day is asked for.
+    `btc` None: it has no price. It then takes the limit of one whole day, as the core counts it.
     """
 
     at: datetime
@@ -64,25 +65,50 @@ def in_btc(item: Holding, *, price: Decimal | None, prices: Mapping[str, Decimal
     return None if value is None or not price else value / price
 
 
-def schedule(loads: Iterable[Load], *, cap: Decimal, now: datetime) -> Schedule:
-    """Return when the last withdrawal leaves, one cap each 24 hours from now.
+def room(used: Iterable[CapUse], *, cap: Decimal, now: datetime) -> Decimal:
+    """Return how much may still leave now, in BTC: the cap less what left in the last 24 hours, never below 0."""
+    spent = sum((_counted(use.btc, cap) for use in used if use.at > now - DAY), Decimal(0))
+    return max(cap - spent, Decimal(0))
 
-    Days are 24 hours of UTC, so clocks that are put back or forward change nothing. Raises BeyondAnyDate.
+
+def schedule(loads: Iterable[Load], *, cap: Decimal, now: datetime, used: Iterable[CapUse] = ()) -> Schedule:
+    """Return when the last withdrawal leaves, where no 24 hours may carry more than the cap.
+
+    `used` left before and counts. Days are 24 hours of UTC, so clocks that are put back or forward change nothing.
+    Raises BeyondAnyDate.
     """
-    day, used, days, last = -1, Decimal(0), 0, now
+    window = deque((use.at, _counted(use.btc, cap)) for use in sorted(used, key=lambda use: use.at))
+    at, days, last, before = now, 0, now, None
     for load in sorted(loads, key=lambda each: each.at):
-        start = max(load.at, now)
-        if (start - now) // DAY > day:
-            day, used, days = (start - now) // DAY, Decimal(0), days + 1
-        further, used = _spread(used + (load.btc or Decimal(0)), cap)
-        day, days = day + further, days + further
-        if day > MOST_WITHDRAWALS:
+        at = max(at, load.at)
+        left = _counted(load.btc, cap)
+        if left > MOST_WITHDRAWALS * cap:
             raise BeyondAnyDate
-        last = max(last, start, now + day * DAY)
+        while left:
+            at = _next_room(window, cap, at)
+            if not window and left > cap:
+                # An empty window takes a whole cap each day: no need to walk there.
+                whole = int(left // cap) - (not left % cap)
+                at, left, days, before = at + whole * DAY, left - whole * cap, days + whole, None
+            part = min(left, cap - sum((btc for _at, btc in window), Decimal(0)))
+            window.append((at, part))
+            left, days, before = left - part, days + (at != before), at
+            if days > MOST_WITHDRAWALS:
+                raise BeyondAnyDate
+        last = max(last, at)
     return Schedule(last=last, days=days)
 
 
-def _spread(total: Decimal, cap: Decimal) -> tuple[int, Decimal]:
-    """Return how many further days `total` needs beside the one it starts on, and what the last of them carries."""
-    further = max((total / cap).to_integral_value(rounding=ROUND_CEILING) - 1, Decimal(0))
-    return int(further), total - further * cap
+def _next_room(window: deque[tuple[datetime, Decimal]], cap: Decimal, at: datetime) -> datetime:
+    """Forget what left 24 hours ago, and return when something may leave: now, or when the oldest is as old."""
+    while True:
+        while window and window[0][0] + DAY <= at:
+            window.popleft()
+        if not window or sum((btc for _at, btc in window), Decimal(0)) < cap:
+            return at
+        at = window[0][0] + DAY
+
+
+def _counted(btc: Decimal | None, cap: Decimal) -> Decimal:
+    """Return what counts toward the cap: something without a price, the whole of it."""
+    return cap if btc is None else btc

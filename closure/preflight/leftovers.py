@@ -7,7 +7,7 @@ from decimal import Decimal
 from closure.enums import Area
 from closure.exchange.contract import Holding, Loan, Position
 from closure.policy.schema import Policy
-from closure.preflight import dust
+from closure.preflight import dust, given_up
 from closure.preflight.caps import (
     CHAIN_SETTLEMENT,
     BeyondAnyDate,
@@ -25,10 +25,11 @@ from closure.preflight.view import AccountView
 def wallet(view: AccountView, policy: Policy, now: datetime, *, area: Area) -> list[Finding]:
     """Return the findings of a wallet that may keep dust: assets, positions, small balances (A01, A02, A08)."""
     judged = dust.judge(view, policy.preflight)
-    held = dust.left(view, area)
+    given, held = given_up.parted(view, dust.left(view, area))
     solid = [item for item in held if item.asset not in judged.coins]
     small = [item for item in held if item.asset in judged.coins]
     return [
+        *given_up.findings(view, given, area=area),
         *positions(view, now, area=area),
         *to_withdraw(view, solid, now, area=area, wording=area.value),
         *dust.findings(judged, small, policy.preflight, area=area, now=now),
@@ -148,7 +149,7 @@ def _when(
 ) -> tuple[dict[str, str], datetime | None]:
     cap = daily_cap(view.facts.identity_level)
     try:
-        plan = schedule(loads, cap=cap, now=now)
+        plan = schedule(loads, cap=cap, now=now, used=view.cap_used)
     except BeyondAnyDate:
         return {"condition": "too_long"}, None
     params = _condition(items, loads, cap=cap, days=plan.days)

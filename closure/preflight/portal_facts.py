@@ -8,12 +8,16 @@ from accounts import restrictions
 from accounts.enums import IdentityStatus, RestrictionKind
 from accounts.models import DEVICE_CLASSES, Account
 from accounts.verification import counting
-from closure.preflight.view import PortalFacts
+from closure.enums import ResidualState
+from closure.exchange import amounts
+from closure.models import Residual
+from closure.models.residual import STANDING
+from closure.preflight.view import GivenUp, PortalFacts
 from closure.retention import hold_queries
 
 
 def facts_of(account: Account) -> PortalFacts:
-    """Return the facts as the database has them now, in two queries; raises Account.DoesNotExist."""
+    """Return the facts as the database has them now, in three queries; raises Account.DoesNotExist."""
     confirmed = {f"has_{each.kind}": Exists(counting.rows(each).filter(user=OuterRef("pk"))) for each in DEVICE_CLASSES}
     held = Exists(hold_queries.of_accounts().filter(account_id=OuterRef("pk")))
     columns = ("identity_status", "identity_level", "country", "vip", "is_held", *confirmed)
@@ -27,4 +31,12 @@ def facts_of(account: Account) -> PortalFacts:
         identity_level=row["identity_level"],
         country=row["country"],
         vip=row["vip"],
+        given_up=_given_up(account),
     )
+
+
+def _given_up(account: Account) -> dict[str, GivenUp]:
+    return {
+        each.asset: GivenUp(amount=amounts.read(each.amount), confirmed=each.state == ResidualState.CONFIRMED)
+        for each in Residual.objects.filter(account_id=account.pk, state__in=STANDING)
+    }

@@ -19,6 +19,7 @@ from closure.preflight.asking import ask
 from closure.preflight.checks import CHECKS, AreaCheck
 from closure.preflight.difference import difference
 from closure.preflight.findings import unknown
+from closure.preflight.offered import with_remedy
 from closure.preflight.planner import plan
 from closure.preflight.portal_facts import facts_of
 from closure.preflight.verdict import STOPPING, AreaResult, Check, CheckNote, Finding, from_dict, worst
@@ -79,15 +80,15 @@ def read(account: Account, *, gateway: Gateway, now: datetime, deadline: timedel
 
 def assess(vetted: Vetted, facts: PortalFacts, *, policy: Policy, now: datetime) -> Check:
     """Return the check of what is known: pure, every area judged, unknown ones among the blockers."""
-    view = AccountView(facts=facts, areas=vetted.areas, unknown=vetted.unknown, prices=vetted.prices)
+    view = view_of(vetted, facts)
     found = {area: _judge(area, check, view, policy, now) for area, check in CHECKS}
-    everything = [finding for findings in found.values() for finding in findings]
+    everything = [with_remedy(finding) for findings in found.values() for finding in findings]
     areas = tuple(
         AreaResult(area=area, verdict=worst(finding.verdict for finding in findings))
         for area, findings in found.items()
     )
     blockers = tuple(finding for finding in everything if finding.verdict in STOPPING)
-    planned = plan(blockers, level=facts.identity_level, now=now)
+    planned = plan(blockers, level=facts.identity_level, now=now, used=view.cap_used)
     return Check(
         verdict=worst(result.verdict for result in areas),
         checked_at=now,
@@ -97,6 +98,18 @@ def assess(vetted: Vetted, facts: PortalFacts, *, policy: Policy, now: datetime)
         blockers=tuple(replace(finding, loads=()) for finding in blockers),
         warnings=tuple(finding for finding in everything if finding.verdict is Verdict.WARNING),
         notes=tuple(CheckNote(code=note.code, text=str(note.text)) for note in notes(policy, vip=facts.vip)),
+    )
+
+
+def view_of(vetted: Vetted, facts: PortalFacts) -> AccountView:
+    """Return what checks and remedies look at."""
+    return AccountView(
+        facts=facts,
+        areas=vetted.areas,
+        unknown=vetted.unknown,
+        prices=vetted.prices,
+        cap_used=vetted.cap_used,
+        unstaking=vetted.unstaking,
     )
 
 
@@ -118,4 +131,4 @@ def withdrawn(withdrawals: Sequence[Withdrawal] | None) -> str:
     return f"{reduce(EXACT.add, priced, ZERO):f}" if len(priced) == len(values) else ""
 
 
-__all__ = ["DEADLINE", "assess", "difference", "load_check", "read", "run", "withdrawn"]
+__all__ = ["DEADLINE", "assess", "difference", "load_check", "read", "run", "view_of", "withdrawn"]

@@ -8,22 +8,28 @@ from decimal import Decimal
 from uuid import UUID
 
 from closure.enums import CORE_AREAS, Area
-from closure.exchange.contract import Item, Snapshot, Withdrawal
+from closure.exchange.contract import CapUse, Item, Snapshot, Withdrawal
 from closure.preflight.vetting_items import is_amount, is_time, problem_of
 
 # A snapshot speaks of now, give or take the clocks of two hosts.
 FRESH_FOR = timedelta(seconds=60)
 WITHDRAWN_IN = timedelta(days=30)
 MOST_ITEMS = 100_000
+LONGEST_WAIT = timedelta(days=3653)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vetted:
-    """The areas that can be believed, and why the others cannot; `withdrawals` None: not readable."""
+    """The areas that can be believed, and why the others cannot; `withdrawals` None: not readable.
+
+    `cap_used` is what left in the last 24 hours and counts toward the daily limit.
+    """
 
     areas: Mapping[Area, tuple[Item, ...]] = field(default_factory=dict)
     unknown: Mapping[Area, str] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
+    cap_used: tuple[CapUse, ...] = ()
+    unstaking: Mapping[str, timedelta] = field(default_factory=dict)
     withdrawals: tuple[Withdrawal, ...] | None = None
     taken_at: datetime | None = None
     deposits_locked: bool = False
@@ -47,6 +53,8 @@ def vet(answer: object, *, account_id: UUID, now: datetime) -> Vetted:
         areas={area: tuple(answer.areas[area]) for area in read if problems[area] is None},
         unknown={area: problem for area, problem in problems.items() if problem is not None},
         prices=_prices(answer.prices),
+        cap_used=_cap_used(answer.cap_used, now),
+        unstaking=_unstaking(answer.unstaking),
         withdrawals=_withdrawals(answer.withdrawals, now),
         taken_at=answer.taken_at,
         deposits_locked=answer.deposits_locked is True,
@@ -95,6 +103,33 @@ def _prices(prices: object) -> dict[str, Decimal]:
     if not isinstance(prices, Mapping):
         return {}
     return {str(asset): price for asset, price in prices.items() if is_amount(price) and price}
+
+
+def _cap_used(uses: object, now: datetime) -> tuple[CapUse, ...]:
+    """Return what left today; where that cannot be read or believed, the limit of today counts as used."""
+    if isinstance(uses, tuple | list) and len(uses) <= MOST_ITEMS and all(_is_use(use, now) for use in uses):
+        return tuple(uses)
+    return (CapUse(at=now, btc=None),)
+
+
+def _is_use(use: object, now: datetime) -> bool:
+    return (
+        isinstance(use, CapUse)
+        and is_time(use.at)
+        and use.at <= now + FRESH_FOR
+        and (use.btc is None or is_amount(use.btc))
+    )
+
+
+def _unstaking(waits: object) -> dict[str, timedelta]:
+    """Return the waits that can be true; without one nobody can say how long it takes."""
+    if not isinstance(waits, Mapping):
+        return {}
+    return {
+        str(asset): wait
+        for asset, wait in waits.items()
+        if isinstance(wait, timedelta) and timedelta() <= wait <= LONGEST_WAIT
+    }
 
 
 def _withdrawals(withdrawals: object, now: datetime) -> tuple[Withdrawal, ...] | None:

@@ -47,7 +47,8 @@ def is_time(value: object) -> bool:
     return isinstance(value, datetime) and value.utcoffset() is not None and YEARS[0] <= value.year <= YEARS[1]
 
 
-def _is_name(value: object) -> bool:
+def is_name(value: object) -> bool:
+    """Tell whether a value is a text that can name something."""
     return bool(value) and _is_text(value)
 
 
@@ -77,12 +78,12 @@ def _are_texts(value: object) -> bool:
 
 FACTS: dict[str, Callable[[object], bool]] = {
     "amount": is_amount,
-    "text": _is_name,
+    "text": is_name,
     "value_usdt": _optional(is_amount),
     "price": _optional(is_amount),
-    "asset": _is_name,
-    "symbol": _is_name,
-    "key_id": _is_name,
+    "asset": is_name,
+    "symbol": is_name,
+    "key_id": is_name,
     "collection": _is_text,
     "token": _is_text,
     "chain": _is_text,

@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import TypeVar
 
 from accounts.enums import FactorKind, IdentityStatus, RestrictionKind
 from closure.enums import Area
-from closure.exchange.contract import Item
+from closure.exchange.contract import CapUse, Item
 
 Kind = TypeVar("Kind", bound=Item)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenUp:
+    """An asset that the owner gives up, up to an amount; it counts once staff have `confirmed` it (B12)."""
+
+    amount: Decimal
+    confirmed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +35,7 @@ class PortalFacts:
     identity_level: int = 0
     country: str = ""
     vip: int = 0
+    given_up: Mapping[str, GivenUp] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +46,8 @@ class AccountView:
     areas: Mapping[Area, tuple[Item, ...]] = field(default_factory=dict)
     unknown: Mapping[Area, str] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
+    cap_used: tuple[CapUse, ...] = ()
+    unstaking: Mapping[str, timedelta] = field(default_factory=dict)
 
     def items(self, area: Area, kind: type[Kind]) -> list[Kind]:
         """Return the items of one kind in an area; an unknown area has none to show."""

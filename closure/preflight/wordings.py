@@ -20,9 +20,7 @@ class Wording:
 # Conditions that several wordings share; a finding names one when its own does not fit.
 CONDITIONS: dict[str, Text] = {
     "capped": _("You may withdraw %(cap)s BTC a day, so this takes %(count)s withdrawals, one each day."),
-    "unpriced": _(
-        "As soon as it is withdrawn. We have no price for %(assets)s: above %(cap)s BTC a day it takes longer."
-    ),
+    "unpriced": _("As soon as it is withdrawn. We have no price for %(assets)s: each takes the limit of a whole day."),
     "too_long": _("As soon as it is withdrawn. At your daily limit that takes more than 100 years."),
     "no_end": _("When it is released. We were given no date; our support can tell you more."),
     "unlocks": _("On %(until_at)s, when it is released."),
@@ -97,6 +95,21 @@ WORDINGS: dict[str, Wording] = {
         _("This is staked, and the network releases it only after a wait."),
         _("Open Earn, Staking. Unstake it if you have not. Withdraw it when the wait is over."),
         _("On %(until_at)s, when the wait is over."),
+    ),
+    "unstake": Wording(
+        _("This is staked, and the network releases it only after a wait."),
+        _("Unstake it: the wait begins then. Withdraw it when the wait is over."),
+        _("On %(until_at)s, if you unstake it now."),
+    ),
+    "given_up": Wording(
+        _("You gave this up, and our staff confirmed it: nothing can be done with it here. It stays behind."),
+        _("If you leave it, you accept the loss. It is listed on your receipt; it is never our income."),
+        _("When you accept the loss."),
+    ),
+    "giving_up": Wording(
+        _("You asked to give this up, because it can be neither withdrawn, sold nor converted."),
+        _("Wait for our staff to confirm it. You can take it back until then."),
+        _("When our staff have confirmed it."),
     ),
     "web3": Wording(
         _LEFT,

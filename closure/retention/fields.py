@@ -198,6 +198,21 @@ CLOSURE: dict[str, ModelClass] = {
         archive=RecordClass.CLOSURE_FILE,
         beside="moment verdict policy_version snapshot_at deposits_locked created_at",
     ),
+    "closure.RemedyRun": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all(
+            "id shard account code key_digest confirmed moves state attempts created_at working_until next_try_at "
+            "ended_at",
+            E,
+        ),
+    ),
+    "closure.Residual": ModelClass(
+        account=None,
+        delete=False,
+        fields=_all("id shard account asset amount refusals state asked_at decided_at decided_by ended_at", K),
+        basis="what was given up stays owed to the person under the sealed identity: never destroyed, never income",
+    ),
     "closure.Effect": ModelClass(
         account=None,
         delete=False,

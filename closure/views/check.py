@@ -7,15 +7,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import clock
 from closure import notes, queries
-from closure.enums import Area, Step, Verdict
+from closure.enums import Area, RemedyCode, Step, Verdict
 from closure.forms.journey import WarningsForm
+from closure.operations import give_up
 from closure.operations.acknowledge import acknowledge
 from closure.operations.check import run_check
+from closure.preflight import remedies
 from closure.preflight.verdict import Check, Finding, Found, from_dict
 from closure.views.pages import JourneyPage
 
@@ -29,6 +32,19 @@ class FoundItem:
     text: str
     worth: str
     until: datetime | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page to go on to, by its verb."""
+
+    url: str
+    text: str
+
+
+def link(code: str) -> Link:
+    """Return the link to the page of a remedy."""
+    return Link(url=reverse("close-remedy", args=[code]), text=str(remedies.find(code).verb))
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,11 @@ class FindingCard:
     def clears_at(self) -> datetime | None:
         """Earliest time it can clear."""
         return self.finding.clears_at
+
+    @property
+    def remedy(self) -> Link | None:
+        """The page that clears it."""
+        return None if self.finding.remedy is None else link(self.finding.remedy)
 
     @property
     def waits_until(self) -> datetime | None:
@@ -144,6 +165,8 @@ class CheckView(JourneyPage):
                 if result.verdict is Verdict.UNKNOWN and result.area not in said
             ],
             "may_go_on": self.check.may_submit,
+            "fix": _fixable(self.check),
+            "giving_up": give_up.standing_of(self.account),
         }
 
     def take(self) -> HttpResponseBase:
@@ -174,6 +197,12 @@ def heading(check: Check) -> str:
     if check.verdict is Verdict.UNKNOWN:
         return _("We could not check everything")
     return _("Nothing stops you closing your account")
+
+
+def _fixable(check: Check) -> Link | None:
+    """Return the way to do at once what is safe, where two things or more can be done so."""
+    offered = {finding.remedy for finding in (*check.blockers, *check.warnings)} & remedies.SAFE
+    return link(RemedyCode.FIX) if len(offered) > 1 else None
 
 
 def _label(finding: Finding) -> str:

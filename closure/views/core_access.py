@@ -15,8 +15,9 @@ from accounts import clock
 from accounts.enums import Purpose
 from accounts.views.guarded import GuardedPage
 from accounts.views.pages import Page, SignedIn
+from closure.exceptions import CoreAway
 from closure.operations import core_access
-from closure.operations.core_access import ALL, CoreAway
+from closure.operations.core_access import ALL
 
 
 class ListPage(SignedIn, Page):

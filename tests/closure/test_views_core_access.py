@@ -3,11 +3,15 @@
 import pytest
 from django.test import Client
 
+from accounts import clock
 from accounts.models import Account, Event
+from closure import exchange
+from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerAddress, LedgerApiKey, LedgerEffect
 from tests.changing_pages import begin, change, verify
 from tests.closure.finalization.test_core_away import away
 from tests.factories import PASSWORD, make_account
+from tests.fakes.faulty_gateway import WRITES, FaultyGateway
 from tests.pages import house_rules, read, sign_in_by_mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,13 +106,17 @@ def test_things_of_others_are_not_there(client: Client, ana: Account) -> None:
 
 
 @pytest.mark.row("A19")
-def test_core_that_does_not_answer_is_no_empty_list_and_keeps_the_verification(client: Client, ana: Account) -> None:
+def test_core_that_does_not_answer_is_no_empty_list_and_keeps_the_verification(
+    client: Client, ana: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key(ana, "k1")
     one = f"{KEYS}k1/revoke/"
     verify(client, ana, one)
-    with away(LedgerEffect):
-        answer = client.post(one, ACT)
-        assert (answer.status_code, "does not answer" in answer.content.decode()) == (422, True)
+    core = FaultyGateway(LedgerGateway(clock.now), call="revoke_keys", writing={ana.pk: WRITES["unreachable"]})
+    monkeypatch.setattr(exchange, "get_gateway", lambda: core)
+    answer = client.post(one, ACT)
+    assert (answer.status_code, "does not answer" in answer.content.decode()) == (422, True)
+    core.heal()
     with away(LedgerApiKey), away(LedgerAddress, under="away_too"):
         for page in (KEYS, ADDRESSES):
             text = read(client.get(page)).text

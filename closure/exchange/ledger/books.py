@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -104,11 +105,20 @@ def credit(account_id: UUID, *, area: Area, asset: str, amount: Decimal, text: s
     row.save(update_fields=["amount", "value_usdt"])
 
 
+def _free(account_id: UUID, areas: Sequence[Area], asset: str) -> models.QuerySet[LedgerHolding]:
+    return rows(LedgerHolding, account_id).filter(area__in=areas, asset=asset, unlocks=None, unbonding=False)
+
+
+def free(account_id: UUID, *, areas: Sequence[Area], asset: str) -> Decimal:
+    """Return how much of an asset could be taken from these areas."""
+    return reduce(amounts.add, [amounts.read(row.amount) for row in _free(account_id, areas, asset)], amounts.ZERO)
+
+
 def debit(account_id: UUID, *, areas: Sequence[Area], asset: str, amount: Decimal) -> None:
     """Take an amount from free balances, area by area; raises Refused(`insufficient`)."""
     left = amount
-    free = rows(LedgerHolding, account_id).filter(area__in=areas, asset=asset, unlocks=None, unbonding=False)
-    for row in sorted(free.order_by("id"), key=lambda row: areas.index(Area(row.area))):
+    there = _free(account_id, areas, asset).order_by("id")
+    for row in sorted(there, key=lambda row: areas.index(Area(row.area))):
         taken = min(left, amounts.read(row.amount))
         _take(row, taken)
         left = amounts.subtract(left, taken)

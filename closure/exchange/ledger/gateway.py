@@ -90,9 +90,19 @@ class LedgerGateway:
         act = partial(trading.convert_dust, now=self._clock())
         return self._write(account_id, "convert_dust", act, key=key, moves_money=True, quote_id=quote_id)
 
+    def close_positions(self, account_id: UUID, *, area: Area, key: str) -> Done:
+        """Close every position of an area at the core's price."""
+        return self._write(
+            account_id, "close_positions", products.close_positions, key=key, moves_money=True, area=area
+        )
+
     def move_margin(self, account_id: UUID, *, area: Area, asset: str, key: str) -> Done:
         """Move a margin balance to spot."""
         return self._write(account_id, "move_margin", products.move_margin, key=key, area=area, asset=asset)
+
+    def move_web3(self, account_id: UUID, *, asset: str, key: str) -> Done:
+        """Move a balance of the Web3 wallet to spot."""
+        return self._write(account_id, "move_web3", products.move_web3, key=key, asset=asset)
 
     def redeem_earn(self, account_id: UUID, *, external_id: str, key: str) -> Done:
         """Redeem an Earn product to spot."""
@@ -132,12 +142,16 @@ class LedgerGateway:
         act = partial(products.unstake, now=self._clock())
         return self._write(account_id, "unstake", act, key=key, external_id=external_id)
 
-    def sell(self, account_id: UUID, *, asset: str, amount: Decimal, to_asset: str, key: str) -> Done:
-        """Sell at the core's price."""
+    @_answers
+    def quote_sale(self, account_id: UUID, *, asset: str, amount: Decimal, to_asset: str) -> Quote:
+        """Say what a sale gives, and the fee."""
+        refuse_closed(account_id)
+        return trading.quote_sale(account_id, asset=asset, amount=amount, to_asset=to_asset, now=self._clock())
+
+    def sell(self, account_id: UUID, *, quote_id: str, key: str) -> Done:
+        """Sell what a quote showed."""
         act = partial(trading.sell, now=self._clock())
-        return self._write(
-            account_id, "sell", act, key=key, moves_money=True, asset=asset, amount=amount, to_asset=to_asset
-        )
+        return self._write(account_id, "sell", act, key=key, moves_money=True, quote_id=quote_id)
 
     @_answers
     def addresses(self, account_id: UUID) -> tuple[Address, ...]:

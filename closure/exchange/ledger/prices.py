@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from closure.enums import TransferKind
 from closure.exchange import amounts
+from closure.preflight.business_days import after_business_days, calendar_of
 
 PLACES = 18
 
@@ -19,6 +20,11 @@ PRICES: Mapping[str, Decimal] = MappingProxyType({
     }.items()
 })  # fmt: skip
 FIAT = frozenset({"USD", "EUR", "GBP", "CHF", "JPY", "BRL", "TRY"})
+
+# Whose banks settle a currency.
+HOME: Mapping[str, str] = MappingProxyType({
+    "USD": "US", "EUR": "TARGET", "GBP": "GB", "CHF": "CH", "JPY": "JP", "BRL": "BR", "TRY": "TR",
+})  # fmt: skip
 
 DUST_BELOW = Decimal(10)  # USDT; the core converts a balance worth less in one go
 DUST_FEE = Decimal("0.02")
@@ -46,6 +52,11 @@ UNSTAKING_WAIT: Mapping[str, timedelta] = MappingProxyType({
 OTHER_UNSTAKING_WAIT = timedelta(days=7)
 
 
+def unstaking_wait(asset: str) -> timedelta:
+    """Return how long a staked asset takes to come free."""
+    return UNSTAKING_WAIT.get(asset, OTHER_UNSTAKING_WAIT)
+
+
 def value_of(asset: str, amount: Decimal) -> Decimal | None:
     """Return the value in USDT, or None when the asset has no price and the amount is not zero."""
     price = PRICES.get(asset)
@@ -54,12 +65,9 @@ def value_of(asset: str, amount: Decimal) -> Decimal | None:
     return amounts.multiply(price, amount)
 
 
-def settles_at(kind: TransferKind, now: datetime) -> datetime:
-    """Return when a withdrawal made at `now` arrives; Saturdays and Sundays do not count for banks."""
+def settles_at(kind: TransferKind, asset: str, now: datetime) -> datetime:
+    """Return when a withdrawal made at `now` arrives: at the close of business of a day on which the banks of the
+    currency settle; weekends and holidays do not count, and a day is theirs, not ours (B04)."""
     if kind is TransferKind.CRYPTO:
         return now + ON_CHAIN
-    day, left = now, BUSINESS_DAYS[kind]
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
+    return after_business_days(now, BUSINESS_DAYS[kind], calendar_of(HOME.get(asset, "")))

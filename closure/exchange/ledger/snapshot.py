@@ -9,6 +9,7 @@ from closure.enums import CORE_AREAS, Area, Direction, OrderKind, Side, Transact
 from closure.exchange import amounts
 from closure.exchange.contract import (
     ApiKey,
+    CapUse,
     Holding,
     Item,
     Loan,
@@ -21,6 +22,7 @@ from closure.exchange.contract import (
     Transfer,
     Withdrawal,
 )
+from closure.exchange.ledger import limits
 from closure.exchange.ledger.books import Row, rows, state_of
 from closure.exchange.ledger.models import (
     LedgerApiKey,
@@ -33,7 +35,7 @@ from closure.exchange.ledger.models import (
     LedgerTransaction,
     LedgerTransfer,
 )
-from closure.exchange.ledger.prices import PRICES
+from closure.exchange.ledger.prices import PRICES, unstaking_wait
 
 WITHDRAWN_LOOKS_BACK = timedelta(days=30)
 CHUNK = 2000
@@ -58,6 +60,10 @@ def snapshot(account_id: UUID, *, now: datetime) -> Snapshot:
         withdrawals=_withdrawals(account_id, now),
         deposits_locked=deposits_locked,
         prices=PRICES,
+        cap_used=_cap_used(account_id, now),
+        unstaking={
+            item.asset: unstaking_wait(item.asset) for item in reading.found[Area.STAKING] if isinstance(item, Holding)
+        },
     )
 
 
@@ -95,7 +101,8 @@ def _holding(row: LedgerHolding) -> Holding:
         text=row.amount,
         value_usdt=_or_none(row.value_usdt),
         unlocks=row.unlocks,
-        redeemable=row.redeemable,
+        # What is coming free already cannot be redeemed once more.
+        redeemable=row.redeemable and not row.unbonding,
         # A remedy needs a name for it even where the import gave none.
         external_id=row.external_id or str(row.pk),
     )
@@ -171,6 +178,14 @@ def _withdrawals(account_id: UUID, now: datetime) -> tuple[Withdrawal, ...] | No
         )
     except ValueError:
         return None
+
+
+def _cap_used(account_id: UUID, now: datetime) -> tuple[CapUse, ...]:
+    try:
+        return limits.used(account_id, now=now)
+    except ValueError:
+        # What cannot be read may be anything: the limit of today counts as used.
+        return (CapUse(at=now, btc=None),)
 
 
 def transactions(account_id: UUID) -> Iterator[Transaction]:

@@ -1,5 +1,6 @@
 """Orders, dust and sales at the embedded core. What the fee is, the quote or the answer says; nothing else is lost."""
 
+from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -9,11 +10,11 @@ from closure.exchange import amounts
 from closure.exchange.contract import Quote
 from closure.exchange.errors import Refused
 from closure.exchange.ledger import quotes
-from closure.exchange.ledger.books import WALLETS, Detail, credit, debit, rows
+from closure.exchange.ledger.books import WALLETS, Detail, credit, debit, free, rows
 from closure.exchange.ledger.models import LedgerHolding, LedgerOrder, LedgerTransaction
 from closure.exchange.ledger.prices import DUST_BELOW, DUST_FEE, PLACES, PRICES, TRADE_FEE
 
-DUST = "convert_dust"
+DUST, SALE = "convert_dust", "sell"
 ONE = Decimal(1)
 
 
@@ -37,6 +38,7 @@ def quote_dust(account_id: UUID, *, to_asset: str, now: datetime) -> Quote:
         fee_asset=to_asset,
         receives=receives,
         receives_asset=to_asset,
+        takes=_takes(dust),
     )
 
 
@@ -81,26 +83,66 @@ def _price_dust(dust: list[LedgerHolding], to_asset: str) -> tuple[Decimal, Deci
     return value, amounts.subtract(whole, receives), receives
 
 
+def _takes(dust: list[LedgerHolding]) -> dict[str, str]:
+    """Return how much of each asset goes, over all wallets."""
+    taken: dict[str, Decimal] = defaultdict(Decimal)
+    for row in dust:
+        taken[row.asset] = amounts.add(taken[row.asset], amounts.read(row.amount))
+    return {asset: amounts.plain(amount) for asset, amount in sorted(taken.items())}
+
+
 def _fingerprint(dust: list[LedgerHolding]) -> str:
     return ";".join(f"{row.pk}={row.amount}={row.value_usdt}" for row in dust)
 
 
-def sell(account_id: UUID, *, asset: str, amount: Decimal, to_asset: str, now: datetime) -> Detail:
-    """Sell at the price of the core, less its fee; raises Refused(`no_price`, `bad_amount`, `insufficient`)."""
-    if asset not in PRICES or to_asset not in PRICES or asset == to_asset:
-        raise Refused("no_price")
+def quote_sale(account_id: UUID, *, asset: str, amount: Decimal, to_asset: str, now: datetime) -> Quote:
+    """Say what a sale gives at the price of the core, less its fee; raises Refused(`no_price`, `bad_amount`,
+    `insufficient`, `below_minimum`)."""
     if not amount.is_finite() or amount <= 0:
         raise Refused("bad_amount")
+    if free(account_id, areas=WALLETS, asset=asset) < amount:
+        raise Refused("insufficient")
+    receives, fee = _price_sale(asset, amount, to_asset)
+    facts = {
+        "asset": asset,
+        "amount": amounts.plain(amount),
+        "to": to_asset,
+        "receives": amounts.plain(receives),
+    }
+    return Quote(
+        quote_id=quotes.give(SALE, account_id, facts, now=now),
+        asset=asset,
+        amount=amount,
+        fee=fee,
+        fee_asset=to_asset,
+        receives=receives,
+        receives_asset=to_asset,
+    )
+
+
+def sell(account_id: UUID, *, quote_id: str, now: datetime) -> Detail:
+    """Sell what was quoted; raises Refused(`quote_changed`, `insufficient`)."""
+    facts = quotes.read(quote_id, SALE, account_id, now=now)
+    asset, to_asset, amount = facts["asset"], facts["to"], amounts.read(facts["amount"])
+    receives, fee = _price_sale(asset, amount, to_asset)
+    if amounts.plain(receives) != facts["receives"]:
+        raise Refused("quote_changed")
     debit(account_id, areas=WALLETS, asset=asset, amount=amount)
-    whole = amounts.divide_down(amounts.multiply(amount, PRICES[asset]), PRICES[to_asset], PLACES)
-    receives = amounts.round_down(amounts.multiply(whole, ONE - TRADE_FEE), PLACES)
-    if not receives:
-        raise Refused("below_minimum")
-    fee = amounts.subtract(whole, receives)
     _receive(account_id, to_asset, receives)
     _book(account_id, TransactionKind.TRADE, asset, amount, amounts.ZERO, now)
     _book(account_id, TransactionKind.TRADE, to_asset, receives, fee, now)
     return {"receives": amounts.plain(receives), "asset": to_asset, "fee": amounts.plain(fee)}
+
+
+def _price_sale(asset: str, amount: Decimal, to_asset: str) -> tuple[Decimal, Decimal]:
+    """Return proceeds and fee in `to_asset`."""
+    if asset not in PRICES or to_asset not in PRICES or asset == to_asset:
+        raise Refused("no_price")
+    whole = amounts.divide_down(amounts.multiply(amount, PRICES[asset]), PRICES[to_asset], PLACES)
+    receives = amounts.round_down(amounts.multiply(whole, ONE - TRADE_FEE), PLACES)
+    if not receives:
+        raise Refused("below_minimum")
+    return receives, amounts.subtract(whole, receives)
 
 
 def _receive(account_id: UUID, asset: str, amount: Decimal) -> None:

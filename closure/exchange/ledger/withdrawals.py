@@ -8,22 +8,24 @@ from closure.enums import Direction, TransferKind
 from closure.exchange import amounts
 from closure.exchange.contract import Quote
 from closure.exchange.errors import Refused
-from closure.exchange.ledger import quotes
+from closure.exchange.ledger import limits, quotes
 from closure.exchange.ledger.books import WALLETS, Detail, debit, rows
 from closure.exchange.ledger.models import LedgerAddress, LedgerTransfer
 from closure.exchange.ledger.prices import FIAT, FIAT_FEES, OTHER_NETWORK_FEE, WITHDRAWAL_FEES, settles_at
 
-WITHDRAW = "withdraw"
+WITHDRAW = limits.WITHDRAW
 
 
 def quote(
     account_id: UUID, *, asset: str, amount: Decimal, address_id: str | None, method: TransferKind, now: datetime
 ) -> Quote:
-    """Say what arrives, when, and the fee; raises Refused(`unknown_address`, `wrong_method`, `below_minimum`)."""
+    """Say what arrives, when, and the fee; raises Refused(`unknown_address`, `wrong_method`, `below_minimum`,
+    `above_cap`)."""
     fee = _fee(account_id, asset=asset, address_id=address_id, method=method)
     if not amount.is_finite() or amount <= fee:
         raise Refused("below_minimum")
-    settles = settles_at(method, now)
+    _check_limit(account_id, asset=asset, amount=amount, method=method, now=now)
+    settles = settles_at(method, asset, now)
     facts = {
         "asset": asset,
         "amount": amounts.plain(amount),
@@ -50,6 +52,8 @@ def withdraw(account_id: UUID, *, quote_id: str, now: datetime) -> Detail:
     fee = _fee(account_id, asset=asset, address_id=facts["address"] or None, method=method)
     if amounts.plain(fee) != facts["fee"]:
         raise Refused("quote_changed")
+    _check_limit(account_id, asset=asset, amount=amounts.read(facts["amount"]), method=method, now=now)
+    btc = limits.worth(account_id, asset, amounts.read(facts["amount"]))
     debit(account_id, areas=WALLETS, asset=asset, amount=amounts.read(facts["amount"]))
     transfer = LedgerTransfer.objects.create(
         account_id=account_id,
@@ -58,9 +62,22 @@ def withdraw(account_id: UUID, *, quote_id: str, now: datetime) -> Detail:
         asset=asset,
         amount=facts["amount"],
         fee=facts["fee"],
-        settles=settles_at(method, now),
+        settles=settles_at(method, asset, now),
     )
-    return {"transfer": str(transfer.pk), "amount": facts["amount"], "fee": facts["fee"], "asset": asset}
+    return {
+        "transfer": str(transfer.pk),
+        "amount": facts["amount"],
+        "fee": facts["fee"],
+        "asset": asset,
+        "method": method.value,
+        "btc": btc,
+    }
+
+
+def _check_limit(account_id: UUID, *, asset: str, amount: Decimal, method: TransferKind, now: datetime) -> None:
+    """The daily limit is one of crypto (B05); banks have their own."""
+    if method is TransferKind.CRYPTO:
+        limits.check(account_id, asset=asset, amount=amount, now=now)
 
 
 def _fee(account_id: UUID, *, asset: str, address_id: str | None, method: TransferKind) -> Decimal:

@@ -14,7 +14,7 @@ import pytest
 
 from accounts.ids import uuid7
 from closure.enums import CORE_AREAS, Area, TransferKind
-from closure.exchange.contract import Gateway, Holding, Order, Transfer
+from closure.exchange.contract import Done, Gateway, Holding, Order
 from closure.exchange.errors import Refused
 
 Hold = Callable[..., UUID]
@@ -37,6 +37,25 @@ def refusal(call: Callable[..., object], *args: Any, **facts: Any) -> str:
     with pytest.raises(Refused) as refused:
         call(*args, **facts)
     return refused.value.reason
+
+
+def sell(gateway: Gateway, account: UUID, asset: str, amount: str, *, key: str, to_asset: str = "USDT") -> Done:
+    """Sell as a portal does: what was quoted."""
+    quote = gateway.quote_sale(account, asset=asset, amount=Decimal(amount), to_asset=to_asset)
+    return gateway.sell(account, quote_id=quote.quote_id, key=key)
+
+
+def send(gateway: Gateway, account: UUID, amount: str, *, key: str, asset: str = "BTC") -> Done:
+    """Withdraw to the saved address of the asset what was quoted."""
+    saved = next(each for each in gateway.addresses(account) if each.asset == asset)
+    quote = gateway.quote_withdrawal(
+        account,
+        asset=asset,
+        amount=Decimal(amount),
+        address_id=saved.address_id,
+        method=TransferKind.CRYPTO,
+    )
+    return gateway.withdraw(account, quote_id=quote.quote_id, key=key)
 
 
 @pytest.mark.django_db
@@ -80,7 +99,7 @@ class GatewayContract:
     def test_convert_dust_refuses_when_balances_moved(self, gateway: Gateway, hold: Hold) -> None:
         account = hold(holdings=[spot("XYZ", "3", "0.9"), spot("BTC", "0.00001", "0.625")])
         quote = gateway.quote_dust(account, to_asset="USDT")
-        gateway.sell(account, asset="BTC", amount=Decimal("0.00001"), to_asset="ETH", key="CL-1:sell")
+        sell(gateway, account, "BTC", "0.00001", to_asset="ETH", key="CL-1:sell")
         reason = refusal(gateway.convert_dust, account, quote_id=quote.quote_id, key="CL-1:dust")
         assert reason == "quote_changed"
 
@@ -127,9 +146,11 @@ class GatewayContract:
     def test_unstake_takes_its_time(self, gateway: Gateway, hold: Hold, now: datetime, later: Later) -> None:
         account = hold(holdings=[earn("staking", "S-1")])
         gateway.unstake(account, external_id="S-1", key="s")
-        waiting = gateway.snapshot(account, now=now).areas[Area.STAKING]
-        unlocks = [item.unlocks for item in waiting if isinstance(item, Holding)]
-        assert [when is not None and when > now for when in unlocks] == [True]
+        told = gateway.snapshot(account, now=now)
+        [waiting] = [item for item in told.areas[Area.STAKING] if isinstance(item, Holding)]
+        assert waiting.unlocks is not None
+        assert (waiting.unlocks > now, waiting.redeemable) == (True, False)
+        assert abs(waiting.unlocks - now - told.unstaking["ETH"]) < timedelta(minutes=1)
         assert refusal(gateway.unstake, account, external_id="S-1", key="again") == "already_unstaking"
         after = later(days=30)
         assert (held(gateway, account, after), held(gateway, account, after, Area.STAKING)) == ({"ETH": "0.25"}, {})
@@ -149,12 +170,45 @@ class GatewayContract:
         assert gateway.snapshot(account, now=now) == before
 
     def test_sell_refuses_more_than_there_is(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
+        account = hold(holdings=[spot("BTC", "0.5"), spot("XYZ", "1")])
+        quote: dict[str, Any] = {"asset": "BTC", "to_asset": "USDT"}
+        for amount, reason in (("0.50000001", "insufficient"), ("NaN", "bad_amount"), ("-1", "bad_amount")):
+            assert refusal(gateway.quote_sale, account, **quote, amount=Decimal(amount)) == reason
+        assert refusal(gateway.quote_sale, account, asset="XYZ", amount=Decimal(1), to_asset="USDT") == "no_price"
+        assert held(gateway, account, now) == {"BTC": "0.5", "XYZ": "1"}
+
+    def test_sell_gives_what_the_quote_showed(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
         account = hold(holdings=[spot("BTC", "0.5")])
-        sell = {"asset": "BTC", "to_asset": "USDT"}
-        assert refusal(gateway.sell, account, **sell, amount=Decimal("0.50000001"), key="s") == "insufficient"
-        assert refusal(gateway.sell, account, **sell, amount=Decimal("NaN"), key="s") == "bad_amount"
-        assert refusal(gateway.sell, account, **sell, amount=Decimal(-1), key="s") == "bad_amount"
-        assert held(gateway, account, now) == {"BTC": "0.5"}
+        quote = gateway.quote_sale(account, asset="BTC", amount=Decimal("0.5"), to_asset="USDT")
+        gateway.sell(account, quote_id=quote.quote_id, key="s")
+        assert {asset: Decimal(text) for asset, text in held(gateway, account, now).items()} == {"USDT": quote.receives}
+        assert refusal(gateway.sell, account, quote_id=quote.quote_id, key="again") == "insufficient"
+
+    @pytest.mark.row("A08")
+    def test_close_positions_of_one_area_alone(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
+        areas = ("usdm_futures", "options")
+        account = hold(positions=[{"area": area, "symbol": "BTC", "side": "long", "amount": "1"} for area in areas])
+        gateway.close_positions(account, area=Area.USDM_FUTURES, key="p")
+        found = gateway.snapshot(account, now=now).areas
+        assert [len(found[Area(area)]) for area in areas] == [0, 1]
+        assert refusal(gateway.close_positions, account, area=Area.USDM_FUTURES, key="q") == "unknown_position"
+
+    @pytest.mark.row("A07")
+    def test_move_web3_goes_to_spot(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
+        account = hold(holdings=[earn("web3", "W-1")])
+        gateway.move_web3(account, asset="ETH", key="w")
+        assert (held(gateway, account, now), held(gateway, account, now, Area.WEB3)) == ({"ETH": "0.25"}, {})
+        assert refusal(gateway.move_web3, account, asset="ETH", key="x") == "unknown_holding"
+
+    def test_collateral_is_free_when_its_loan_is_repaid(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
+        held_against = {"area": "loans", "asset": "BTC", "amount": "0.1"}
+        account = hold(
+            loans=[{"area": "loans", "asset": "USDT", "amount": "10"}], holdings=[held_against, spot("USDT", "10")]
+        )
+        assert refusal(gateway.move_margin, account, area=Area.LOANS, asset="BTC", key="c") == "loan_open"
+        gateway.repay_loan(account, area=Area.LOANS, asset="USDT", key="r")
+        gateway.move_margin(account, area=Area.LOANS, asset="BTC", key="c")
+        assert held(gateway, account, now) == {"BTC": "0.1"}
 
     def test_revoke_keys_named_and_all(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
         account = hold(api_keys=[{"key_id": name} for name in ("k1", "k2", "k3")])
@@ -163,38 +217,6 @@ class GatewayContract:
         left = [getattr(item, "key_id", None) for item in gateway.snapshot(account, now=now).areas[Area.API_KEYS]]
         gateway.revoke_keys(account, key_ids=None, key="all")
         assert (left, gateway.snapshot(account, now=now).areas[Area.API_KEYS]) == (["k2", "k3"], ())
-
-    def test_withdrawal_is_quoted_sent_and_booked(
-        self, gateway: Gateway, hold: Hold, now: datetime, later: Later
-    ) -> None:
-        account = hold(holdings=[spot("BTC", "0.50000000")], addresses=[address()])
-        saved = gateway.addresses(account)[0]
-        quote = gateway.quote_withdrawal(
-            account, asset="BTC", amount=Decimal("0.2"), address_id=saved.address_id, method=TransferKind.CRYPTO
-        )
-        gateway.withdraw(account, quote_id=quote.quote_id, key="w")
-        on_its_way = gateway.snapshot(account, now=now).areas[Area.TRANSFERS]
-        assert [(item.asset, item.text) for item in on_its_way if isinstance(item, Transfer)] == [("BTC", "0.2")]
-        assert (quote.receives + quote.fee, held(gateway, account, now)) == (Decimal("0.2"), {"BTC": "0.30000000"})
-        after = gateway.snapshot(account, now=later(days=2))
-        booked = [(item.asset, item.amount) for item in after.withdrawals or ()]
-        assert (after.areas[Area.TRANSFERS], booked) == ((), [("BTC", Decimal("0.2"))])
-
-    def test_withdrawal_by_bank_settles_on_a_business_day(self, gateway: Gateway, hold: Hold) -> None:
-        account = hold(holdings=[{"area": "fiat", "asset": "EUR", "amount": "100"}])
-        quote = gateway.quote_withdrawal(
-            account, asset="EUR", amount=Decimal(100), address_id=None, method=TransferKind.BANK
-        )
-        assert quote.settles is not None
-        assert quote.settles.weekday() < 5
-
-    def test_withdrawal_refuses_unknown_address_and_method(self, gateway: Gateway, hold: Hold) -> None:
-        account = hold(holdings=[spot("BTC", "0.5")], addresses=[address()])
-        facts: dict[str, Any] = {"asset": "BTC", "amount": Decimal("0.1")}
-        crypto = facts | {"address_id": str(uuid7()), "method": TransferKind.CRYPTO}
-        bank = facts | {"address_id": None, "method": TransferKind.BANK}
-        assert refusal(gateway.quote_withdrawal, account, **crypto) == "unknown_address"
-        assert refusal(gateway.quote_withdrawal, account, **bank) == "wrong_method"
 
     def test_remove_addresses_named_and_all(self, gateway: Gateway, hold: Hold) -> None:
         account = hold(addresses=[address(label=name) for name in ("one", "two", "three")])
@@ -207,10 +229,9 @@ class GatewayContract:
     def test_freeze_stops_trading_and_withdrawing(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
         account = hold(holdings=[spot("BTC", "0.5")])
         gateway.freeze(account, key="f")
-        sell: dict[str, Any] = {"asset": "BTC", "amount": Decimal("0.1"), "to_asset": "USDT"}
-        assert refusal(gateway.sell, account, **sell, key="s") == "frozen"
+        assert refusal(sell, gateway, account, "BTC", "0.1", key="s") == "frozen"
         gateway.unfreeze(account, key="u")
-        gateway.sell(account, **sell, key="s")
+        sell(gateway, account, "BTC", "0.1", key="s")
         assert held(gateway, account, now)["BTC"] == "0.4"
 
     def test_lock_deposits_shows_in_the_snapshot(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
@@ -245,15 +266,18 @@ class GatewayContract:
             (gateway.unlock_deposits, {"key": "4"}),
             (gateway.unfreeze, {"key": "5"}),
             (gateway.close, {"key": "6"}),
-            (gateway.sell, {"asset": "XYZ", "amount": Decimal(1), "to_asset": "USDT", "key": "7"}),
+            (gateway.quote_sale, {"asset": "XYZ", "amount": Decimal(1), "to_asset": "USDT"}),
+            (gateway.close_positions, {"area": Area.OPTIONS, "key": "7"}),
+            (gateway.move_web3, {"asset": "ETH", "key": "8"}),
         ]
         assert [refusal(call, account, **facts) for call, facts in calls] == ["closed"] * len(calls)
         assert gateway.close(account, key="c") == done
 
     def test_key_acts_once_and_answers_the_same(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
         account = hold(holdings=[spot("BTC", "0.5")])
-        sell: dict[str, Any] = {"asset": "BTC", "amount": Decimal("0.1"), "to_asset": "USDT", "key": "CL-1:sell"}
-        first, second = gateway.sell(account, **sell), gateway.sell(account, **sell)
+        quote = gateway.quote_sale(account, asset="BTC", amount=Decimal("0.1"), to_asset="USDT")
+        again: dict[str, Any] = {"quote_id": quote.quote_id, "key": "CL-1:sell"}
+        first, second = gateway.sell(account, **again), gateway.sell(account, **again)
         assert (first, held(gateway, account, now)["BTC"]) == (second, "0.4")
 
     def test_key_of_another_write_is_refused(self, gateway: Gateway, hold: Hold) -> None:
@@ -265,11 +289,10 @@ class GatewayContract:
 
     def test_key_of_a_refused_write_may_be_tried_again(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
         account = hold(holdings=[spot("BTC", "0.5")])
-        sell: dict[str, Any] = {"asset": "BTC", "amount": Decimal("0.1"), "to_asset": "USDT", "key": "CL-1:sell"}
         gateway.freeze(account, key="f")
-        assert refusal(gateway.sell, account, **sell) == "frozen"
+        assert refusal(sell, gateway, account, "BTC", "0.1", key="CL-1:sell") == "frozen"
         gateway.unfreeze(account, key="u")
-        gateway.sell(account, **sell)
+        sell(gateway, account, "BTC", "0.1", key="CL-1:sell")
         assert held(gateway, account, now)["BTC"] == "0.4"
 
     def test_transactions_come_oldest_first(self, gateway: Gateway, hold: Hold) -> None:

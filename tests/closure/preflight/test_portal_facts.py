@@ -44,10 +44,10 @@ def test_facts_leave_out_restrictions_that_were_lifted(now: datetime) -> None:
     assert facts_of(ana).restrictions == frozenset({RestrictionKind.FRAUD_ALERT})
 
 
-def test_facts_take_two_queries() -> None:
+def test_facts_take_three_queries() -> None:
     ana = make_account("ana")
     with CaptureQueriesContext(
         connection,
     ) as queries:
         facts_of(ana)
-    assert len(queries) == 2
+    assert len(queries) == 3

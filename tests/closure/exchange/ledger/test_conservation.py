@@ -19,7 +19,7 @@ from closure.exchange.importing.shape import read_record
 from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerHolding, LedgerLoan, LedgerTransaction, LedgerTransfer
 from closure.exchange.ledger.prices import PRICES
-from tests.closure.exchange.contract import address, earn, spot
+from tests.closure.exchange.contract import address, earn, sell, send, spot
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ROUNDING = Decimal("1e-12")
@@ -31,7 +31,11 @@ def worth(account: UUID) -> Decimal:
     signed: Counter[str] = Counter()
     for model, sign in ((LedgerHolding, 1), (LedgerTransfer, 1), (LedgerLoan, -1)):
         for row in model.objects.filter(account_id=account):
-            signed[row.asset] += sign * amounts.read(row.amount)  # type: ignore[assignment]
+            if "/" in row.asset:
+                # A share of a pool is worth what it is valued at.
+                signed["USDT"] += amounts.read(row.value_usdt)  # type: ignore[assignment]
+            else:
+                signed[row.asset] += sign * amounts.read(row.amount)  # type: ignore[assignment]
     for entry in LedgerTransaction.objects.filter(account_id=account).exclude(kind="withdrawal"):
         signed[entry.asset] += amounts.read(entry.fee)  # type: ignore[assignment]
     return sum((PRICES[asset] * amount for asset, amount in signed.items()), Decimal(0))
@@ -41,27 +45,17 @@ def convert(core: LedgerGateway, account: UUID, key: str) -> object:
     return core.convert_dust(account, quote_id=core.quote_dust(account, to_asset="USDT").quote_id, key=key)
 
 
-def withdraw(core: LedgerGateway, account: UUID, key: str) -> object:
-    saved = core.addresses(account)[0]
-    quote = core.quote_withdrawal(
-        account,
-        asset="BTC",
-        amount=Decimal("0.01"),
-        address_id=saved.address_id,
-        method="crypto",  # type: ignore[arg-type]
-    )
-    return core.withdraw(account, quote_id=quote.quote_id, key=key)
-
-
 CALLS: tuple[Call, ...] = (
     convert,
-    withdraw,
-    lambda core, account, key: core.sell(account, asset="BTC", amount=Decimal("0.013"), to_asset="ETH", key=key),
-    lambda core, account, key: core.sell(account, asset="ETH", amount=Decimal("0.3"), to_asset="USDT", key=key),
+    lambda core, account, key: send(core, account, "0.01", key=key),
+    lambda core, account, key: sell(core, account, "BTC", "0.013", to_asset="ETH", key=key),
+    lambda core, account, key: sell(core, account, "ETH", "0.3", key=key),
+    lambda core, account, key: core.move_web3(account, asset="SOL", key=key),
     lambda core, account, key: core.move_margin(account, area=Area.CROSS_MARGIN, asset="USDT", key=key),
     lambda core, account, key: core.repay_loan(account, area=Area.CROSS_MARGIN, asset="USDT", key=key),
     lambda core, account, key: core.redeem_earn(account, external_id="F-1", key=key),
     lambda core, account, key: core.remove_liquidity(account, external_id="P-1", key=key),
+    lambda core, account, key: core.remove_liquidity(account, external_id="P-2", key=key),
     lambda core, account, key: core.unstake(account, external_id="S-1", key=key),
 )
 
@@ -74,6 +68,8 @@ def start(dust: Decimal) -> UUID:
             spot("BTC", "0.05", "3125"),
             spot("SOL", amounts.plain(dust), amounts.plain(dust * PRICES["SOL"])),
             margin,
+            {"area": "web3", "asset": "SOL", "amount": "0.3", "value_usdt": "45"},
+            {"area": "liquidity", "asset": "BTC/USDT", "amount": "0.8", "value_usdt": "96.01", "external_id": "P-2"},
             *(earn(area, name, value_usdt="750") for area, name in PRODUCTS),
         ],
         "loans": [{"area": "cross_margin", "asset": "USDT", "amount": "12.5"}],

@@ -13,11 +13,12 @@ from closure.exchange.errors import Nonsense, Unreachable
 from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerHolding, LedgerTransaction
 from tests.closure.exchange.contract import GatewayContract, spot
+from tests.closure.exchange.contract_withdrawals import WithdrawalsContract
 
 Hold = Callable[..., UUID]
 
 
-class TestLedger(GatewayContract):
+class TestLedger(GatewayContract, WithdrawalsContract):
     @pytest.fixture
     def gateway(self, ledger: LedgerGateway) -> Gateway:
         return ledger

@@ -43,8 +43,10 @@ def together(*calls: Callable[[], object]) -> list[object]:
 def test_key_raced_acts_once(ledger: LedgerGateway, hold: Hold, now: datetime) -> None:
     account = hold(holdings=[spot("BTC", "0.8")])
 
+    quote = ledger.quote_sale(account, asset="BTC", amount=Decimal("0.1"), to_asset="USDT")
+
     def sell() -> object:
-        return ledger.sell(account, asset="BTC", amount=Decimal("0.1"), to_asset="USDT", key="CL-1:sell")
+        return ledger.sell(account, quote_id=quote.quote_id, key="CL-1:sell")
 
     answers = together(*[sell] * THREADS)
     assert answers == [answers[0]] * THREADS
@@ -55,8 +57,10 @@ def test_key_raced_acts_once(ledger: LedgerGateway, hold: Hold, now: datetime) -
 def test_balance_raced_is_spent_once(ledger: LedgerGateway, hold: Hold, now: datetime) -> None:
     account = hold(holdings=[spot("BTC", "0.25")])
 
+    quote = ledger.quote_sale(account, asset="BTC", amount=Decimal("0.1"), to_asset="USDT")
+
     def sell(number: int) -> Callable[[], object]:
-        return lambda: ledger.sell(account, asset="BTC", amount=Decimal("0.1"), to_asset="USDT", key=f"k{number}")
+        return lambda: ledger.sell(account, quote_id=quote.quote_id, key=f"k{number}")
 
     answers = together(*[sell(number) for number in range(THREADS)])
     refused = [answer.reason for answer in answers if isinstance(answer, Refused)]

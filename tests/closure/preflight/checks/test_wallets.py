@@ -153,11 +153,11 @@ def test_withdrawal_takes_as_many_days_as_the_cap_of_the_level_asks(level: int, 
     assert (f"this takes {withdrawals} withdrawals" in blocker.condition) is (withdrawals > 1)
 
 
-def test_withdrawal_without_a_price_says_that_it_may_take_longer() -> None:
+def test_withdrawal_without_a_price_says_that_it_takes_a_day() -> None:
     blocker = only(spot.check(view(holding("ABC", "5", None)), STANDARD, NOW))
     assert blocker.clears_at == NOW + timedelta(hours=1)
     assert blocker.condition == (
-        "As soon as it is withdrawn. We have no price for ABC: above 100 BTC a day it takes longer."
+        "As soon as it is withdrawn. We have no price for ABC: each takes the limit of a whole day."
     )
 
 

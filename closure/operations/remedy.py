@@ -1,0 +1,315 @@
+"""Doing a remedy (B12): looked at, confirmed as it was shown, made at the core move by move, certain in the end.
+
+A confirmation is a row before anything happens; each move has a key of its own at the core. So whoever asks again with
+the same key, or the worker after a death, finds out what happened and goes on: nothing happens twice, and what could
+not be made certain is never told as done or undone.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import journal
+from accounts.actors import Actor
+from accounts.enums import SECOND_FACTORS
+from accounts.exceptions import NotAllowed, PortalError, ProofRefused
+from accounts.failures import kind_and_place
+from accounts.idempotency import KeyReused, StillWorking
+from accounts.models import Account
+from accounts.verification import changes
+from accounts.verification.step_up import StepUpProof
+from closure import exchange
+from closure.backoff import back_off
+from closure.enums import Area, MoveState, RemedyState
+from closure.exceptions import CoreAway, NotCertain, PreviewChanged, RemedyRefused, UnknownRemedy, WrongName
+from closure.exchange.contract import Done, Gateway
+from closure.models import RemedyRun
+from closure.operations import give_up
+from closure.permissions import check_remedy
+from closure.preflight import remedies, runner
+from closure.preflight.portal_facts import facts_of
+from closure.preflight.remedies.core import Core
+from closure.preflight.remedies.remedy import QUOTE, Call, Look, Preview, Remedy, Scene
+
+logger = logging.getLogger(__name__)
+CONFIRMED, ENDED = (
+    "remedy.confirmed",
+    {
+        RemedyState.DONE: "remedy.done",
+        RemedyState.PARTLY: "remedy.partly_done",
+        RemedyState.REFUSED: "remedy.refused",
+    },
+)
+SWEEP = Actor.system("sweep")
+# Whoever confirmed is at it; the worker looks after this.
+FIRST_LOOK = timedelta(minutes=2)
+MOST_AT_ONCE = 100
+# About two days of asking; then it waits for the customer, who can ask again for ever.
+MOST_ATTEMPTS = 60
+Facts = Mapping[str, Any]
+WRITES: Mapping[Call, Callable[[Gateway, UUID, Facts, str], object]] = {
+    Call.CANCEL_ORDERS: lambda core, account, _facts, key: core.cancel_orders(account, key=key),
+    Call.CLOSE_POSITIONS: lambda core, account, facts, key: core.close_positions(
+        account, area=Area(facts["area"]), key=key
+    ),
+    Call.CONVERT_DUST: lambda core, account, facts, key: core.convert_dust(account, quote_id=facts[QUOTE], key=key),
+    Call.MOVE_MARGIN: lambda core, account, facts, key: core.move_margin(
+        account, area=Area(facts["area"]), asset=facts["asset"], key=key
+    ),
+    Call.MOVE_WEB3: lambda core, account, facts, key: core.move_web3(account, asset=facts["asset"], key=key),
+    Call.REDEEM_EARN: lambda core, account, facts, key: core.redeem_earn(
+        account, external_id=facts["external_id"], key=key
+    ),
+    Call.REMOVE_LIQUIDITY: lambda core, account, facts, key: core.remove_liquidity(
+        account, external_id=facts["external_id"], key=key
+    ),
+    Call.UNSTAKE: lambda core, account, facts, key: core.unstake(account, external_id=facts["external_id"], key=key),
+    Call.REPAY_LOAN: lambda core, account, facts, key: core.repay_loan(
+        account, area=Area(facts["area"]), asset=facts["asset"], key=key
+    ),
+    Call.REVOKE_KEYS: lambda core, account, facts, key: core.revoke_keys(
+        account, key_ids=tuple(facts["key_ids"]), key=key
+    ),
+    Call.SELL: lambda core, account, facts, key: core.sell(account, quote_id=facts[QUOTE], key=key),
+    Call.WITHDRAW: lambda core, account, facts, key: core.withdraw(account, quote_id=facts[QUOTE], key=key),
+}
+
+
+def look(account: Account, code: str, item: str, *, actor: Actor, now: datetime) -> Look:
+    """Return exactly what a remedy would do now; nothing moves. Where there is one choice only, it is taken.
+
+    Raises UnknownRemedy, NotAllowed, NothingToClear, RemedyRefused, StillRemediable, and CoreAway where the core could
+    not be asked or cannot be believed. Not inside a transaction: the core is waited for.
+    """
+    remedy = remedies.find(code)
+    check_remedy(actor, account, remedy.needs, now=now)
+    scene = _scene(account, remedy, now=now)
+    if remedy.options is None:
+        return Look(options=[], preview=remedy.plan(scene, item))
+    found = list(remedy.options(scene))
+    chosen = item or (found[0].item if len(found) == 1 else "")
+    return Look(options=found, preview=remedy.plan(scene, chosen) if chosen else None)
+
+
+def carry_out(
+    account: Account,
+    code: str,
+    item: str,
+    *,
+    confirmed: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    proof: StepUpProof | None = None,
+    name: str = "",
+) -> RemedyRun:
+    """Do what was confirmed and return what became of it; the same key again does nothing again.
+
+    `confirmed` is the digest of the preview that was shown; `proof` the fresh second factor that some remedies need;
+    `name` what was typed where the name is asked for. Raises PreviewChanged (nothing happened), ProofRefused,
+    WrongName, KeyReused, StillWorking, what `look` raises, and NotCertain: ask again with the same key.
+    Not inside a transaction.
+    """
+    remedy = remedies.find(code)
+    run = _known(account, key, code=remedy.code, confirmed=confirmed)
+    if run is None:
+        shown = look(account, code, item, actor=actor, now=now).preview
+        if shown is None:
+            raise UnknownRemedy
+        if shown.digest != confirmed:
+            raise PreviewChanged(shown)
+        if remedy.typed and name.strip() != shown.item:
+            raise WrongName
+        run = _begin(account.pk, remedy, shown, key=key, actor=actor, proof=proof, now=now)
+    return ask_again(run, actor=actor, now=now)
+
+
+def ask_again(run: RemedyRun, *, actor: Actor, now: datetime) -> RemedyRun:
+    """Go on with a remedy that is not certain yet, under its own keys; one that ended stays as it is.
+
+    Raises NotAllowed where a restriction came since, StillWorking, NotCertain.
+    """
+    if run.state != RemedyState.DOING:
+        return run
+    account = Account.objects.get(pk=run.account_id)
+    check_remedy(Actor.customer(account), account, remedies.find(run.code).needs, now=now)
+    _claim(run, now=now)
+    core = Core(exchange.get_gateway(), run.account_id, deadline=runner.DEADLINE)
+    for number, move in enumerate(run.moves):
+        if move["state"] == MoveState.TODO:
+            _make(run, number, core, now=now)
+    return _end(run, actor=actor, now=now)
+
+
+def by_key(account: Account, key: str) -> RemedyRun | None:
+    """Return the remedy of this account that was confirmed under a key."""
+    return RemedyRun.objects.filter(account_id=account.pk, key_digest=_digest(key)).first()
+
+
+def own(account: Account, run_id: UUID) -> RemedyRun:
+    """Return a remedy of this account; raises UnknownRemedy."""
+    run = RemedyRun.objects.filter(account_id=account.pk, pk=run_id).first()
+    if run is None:
+        raise UnknownRemedy
+    return run
+
+
+def settle_due(now: datetime) -> int:
+    """Find out what became of remedies that nobody finished, by the worker; returns how many ended."""
+    waiting = RemedyRun.objects.filter(state=RemedyState.DOING, next_try_at__lte=now, attempts__lt=MOST_ATTEMPTS)
+    ended = 0
+    for run in list(waiting.order_by("next_try_at")[:MOST_AT_ONCE]):
+        try:
+            ask_again(run, actor=SWEEP, now=now)
+        except NotAllowed:
+            # A hold or a closing came in between: what is not made stays unmade while it stands.
+            RemedyRun.objects.filter(pk=run.pk).update(next_try_at=now + back_off(MOST_ATTEMPTS))
+        except PortalError:
+            continue
+        else:
+            ended += 1
+    return ended
+
+
+def _scene(account: Account, remedy: Remedy, *, now: datetime) -> Scene:
+    """Return what the remedy looks at; raises CoreAway where an area that it touches could not be read (A19)."""
+    gateway = exchange.get_gateway()
+    view = runner.view_of(runner.read(account, gateway=gateway, now=now), facts_of(account))
+    if view.unknown.keys() & set(remedy.areas):
+        raise CoreAway
+    return Scene(view=view, core=Core(gateway, account.pk, deadline=runner.DEADLINE), now=now)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _known(account: Account, key: str, *, code: str, confirmed: str) -> RemedyRun | None:
+    run = by_key(account, key)
+    if run is not None and (run.code, run.confirmed) != (code, confirmed):
+        raise KeyReused
+    return run
+
+
+def _begin(
+    account_id: UUID,
+    remedy: Remedy,
+    shown: Preview,
+    *,
+    key: str,
+    actor: Actor,
+    proof: StepUpProof | None,
+    now: datetime,
+) -> RemedyRun:
+    """Write down what was confirmed and use the verification up, in one transaction; a key that is known returns it."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        # Whoever holds the lock looks again: two of one key meet here.
+        run = _known(account, key, code=remedy.code, confirmed=shown.digest)
+        if run is not None:
+            return run
+        check_remedy(actor, account, remedy.needs, now=now)
+        if remedy.purpose is not None:
+            _use(proof, account, remedy, shown, now=now)
+        run = RemedyRun.objects.create(
+            account=account,
+            code=remedy.code,
+            key_digest=_digest(key),
+            confirmed=shown.digest,
+            moves=[
+                {
+                    "call": move.call.value,
+                    "facts": dict(move.facts),
+                    "line": [move.line.code, dict(move.line.params)],
+                    "state": MoveState.TODO.value,
+                    "reason": "",
+                    "effect": "",
+                }
+                for move in shown.moves
+            ],
+            created_at=now,
+            next_try_at=now + FIRST_LOOK,
+        )
+        told = {"remedy": run.code, "run": str(run.pk), "preview": run.confirmed, "moves": len(run.moves)}
+        journal.record(CONFIRMED, actor=actor, at=now, account=account, data=told)
+    return run
+
+
+def _use(proof: StepUpProof | None, account: Account, remedy: Remedy, shown: Preview, *, now: datetime) -> None:
+    """Use a fresh second factor up for exactly this action; a session alone, or a mailed code, moves nothing (J03)."""
+    if proof is None or remedy.purpose is None or not proof.kinds & SECOND_FACTORS:
+        raise ProofRefused
+    changes.use(proof, account, remedy.purpose, *subject(shown), now=now)
+
+
+def subject(shown: Preview) -> tuple[str, ...]:
+    """Return what the verification of a remedy is bound to: the action itself, or all that is shown."""
+    return shown.action or (shown.code.value, shown.item, shown.digest)
+
+
+def _claim(run: RemedyRun, *, now: datetime) -> None:
+    """Be the one who is at it, with the attempt counted; raises StillWorking while another is."""
+    free = RemedyRun.objects.filter(Q(working_until=None) | Q(working_until__lte=now), pk=run.pk)
+    # Long enough for each move to run into its deadline.
+    until = now + runner.DEADLINE * (len(run.moves) + 1)
+    claimed = free.filter(state=RemedyState.DOING, attempts=run.attempts).update(
+        attempts=run.attempts + 1, working_until=until, next_try_at=until
+    )
+    if claimed != 1:
+        raise StillWorking
+    run.refresh_from_db()
+
+
+def _make(run: RemedyRun, number: int, core: Core, *, now: datetime) -> None:
+    """Make one move and keep what became of it; raises NotCertain, and leaves the rest for the next time."""
+    move = run.moves[number]
+    try:
+        done = _perform(run, move, core, key=f"{run.pk}:{number}", now=now)
+        outcome = {"state": MoveState.DONE.value, "effect": done.effect_id}
+    except RemedyRefused as error:
+        outcome = {"state": MoveState.REFUSED.value, "reason": error.reason}
+    except Exception as error:
+        # Whatever an adapter throws: it may have happened. What a core says may hold personal data, so kind and place.
+        logger.warning("remedy %s is not certain: %s", run.pk, kind_and_place(error))
+        _ours(run).update(working_until=None, next_try_at=now + back_off(run.attempts))
+        raise NotCertain(run) from error
+    run.moves[number] = {**move, **outcome}
+    if _ours(run).update(moves=run.moves) != 1:
+        raise StillWorking
+
+
+def _perform(run: RemedyRun, move: Mapping[str, Any], core: Core, *, key: str, now: datetime) -> Done:
+    call = Call(move["call"])
+    if call is Call.GIVE_UP:
+        return Done(effect_id=str(give_up.ask(run.account_id, move["facts"], now=now).pk))
+    return core.write(lambda gateway, account_id: WRITES[call](gateway, account_id, move["facts"], key))
+
+
+def _ours(run: RemedyRun) -> Any:
+    """Return the row as long as it is ours: nobody else has claimed it since."""
+    return RemedyRun.objects.filter(pk=run.pk, state=RemedyState.DOING, attempts=run.attempts)
+
+
+def _end(run: RemedyRun, *, actor: Actor, now: datetime) -> RemedyRun:
+    states = {MoveState(move["state"]) for move in run.moves}
+    state = RemedyState.PARTLY if len(states) > 1 else RemedyState.DONE
+    state = RemedyState.REFUSED if states == {MoveState.REFUSED} else state
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=run.account_id)
+        if _ours(run).update(state=RemedyState(state), working_until=None, ended_at=now) != 1:
+            raise StillWorking
+        told = {
+            "remedy": run.code,
+            "run": str(run.pk),
+            "effects": [move["effect"] for move in run.moves if move["effect"]],
+            "refused": [move["reason"] for move in run.moves if move["reason"]],
+        }
+        journal.record(ENDED[state], actor=actor, at=now, account=account, data=told)
+    run.refresh_from_db()
+    return run
