@@ -30,8 +30,9 @@ from accounts.views.sign_in import SignOutView
 from closure.admin.claims import DepositClaimAdmin
 from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
+from closure.admin.residuals import ResidualAdmin
 from closure.admin.work import WORK
-from closure.models import ClosureRequest, DepositClaim
+from closure.models import ClosureRequest, DepositClaim, Residual
 from closure.retention import canary
 from closure.retention.admin.holds import LegalHoldAdmin
 from closure.retention.models import LegalHold
@@ -103,6 +104,7 @@ class StaffSite(AdminSite):
 
 staff_site = StaffSite(name="admin")
 staff_site.register(ClosureRequest, ClosureRequestAdmin)
+staff_site.register(Residual, ResidualAdmin)
 staff_site.register(Account, AccountAdmin)
 staff_site.register(Restriction, RestrictionAdmin)
 staff_site.register(Case, CaseAdmin)

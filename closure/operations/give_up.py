@@ -55,6 +55,11 @@ def decide(residual_id: UUID, *, confirm: bool, actor: Actor, now: datetime) -> 
     return _move(residual_id, S.CONFIRMED if confirm else S.REFUSED, frozenset({S.ASKED}), actor=actor, now=now)
 
 
+def can_decide(actor: Actor, residual: Residual) -> bool:
+    """Tell whether this person may decide: a deciding role, on somebody else's account."""
+    return actor.kind is ActorKind.STAFF and bool(actor.roles & DECIDERS) and actor.account_id != residual.account_id
+
+
 def take_back(residual_id: UUID, *, actor: Actor, now: datetime) -> Residual:
     """Keep the asset after all: the owner, as long as the account is open; raises as `decide` does."""
     return _move(residual_id, S.TAKEN_BACK, frozenset(STANDING), actor=actor, now=now)
@@ -74,7 +79,7 @@ def _move(
             raise UnknownRequest
         account = Account.objects.select_for_update().get(pk=owner_id)
         residual = Residual.objects.select_for_update().get(pk=residual_id)
-        _check(actor, account, to)
+        _check(actor, account, residual, to)
         decision = {} if to is S.TAKEN_BACK else {"decided_at": now, "decided_by": actor.account_id}
         ended = {} if to is S.CONFIRMED else {"ended_at": now}
         rows = Residual.objects.filter(pk=residual.pk, state__in=allowed)
@@ -85,17 +90,15 @@ def _move(
     return residual
 
 
-def _check(actor: Actor, account: Account, to: ResidualState) -> None:
+def _check(actor: Actor, account: Account, residual: Residual, to: ResidualState) -> None:
     if to is S.TAKEN_BACK:
         if actor.kind is not ActorKind.CUSTOMER or actor.account_id != account.pk:
             raise UnknownRequest
         if not account.is_active:
             raise NotAllowed(_("This account cannot be changed as it stands."), code="account_not_open")
         return
-    if actor.kind is not ActorKind.STAFF or not actor.roles & DECIDERS:
+    if not can_decide(actor, residual):
         raise NotAllowed(_("Your role does not decide about this."))
-    if actor.account_id == account.pk:
-        raise NotAllowed(_("Somebody else decides about your own account."), code="second_person_required")
 
 
 def _tell(residual: Residual, to: ResidualState, *, actor: Actor, account: Account, now: datetime) -> None:

@@ -18,7 +18,6 @@ STAFF = {
 }
 Line = dict[str, Any]
 # Of nobody: a checksum that does not add up.
-_ADDRESS = {"BTC": "bc1qdem0dem0dem0dem0dem0dem0dem0dem0dem0", "ETH": "0xDEM0000000000000000000000000000000000001"}
 
 # name -> what the sign-in list says of them
 ABOUT: Mapping[str, str] = {
@@ -128,6 +127,15 @@ def _judicial(name: str, now: datetime) -> Line:
     return {**_nothing(name, now), "restrictions": [{"kind": "judicial_freeze", "note": "order 12/2026"}]}
 
 
+_OWN_WALLETS = (
+    ("BTC", "BTC", "bc1qdemo00000000000000000000000000000000"),
+    ("ETH", "ETH", "0xdemo000000000000000000000000000000000001"),
+    ("SOL", "SOL", "So1demo00000000000000000000000000000000001"),
+    ("USDT", "TRX", "TDemo0000000000000000000000000001"),
+    ("ABC", "ABC", "abc1demo0000000000000000000000000000"),
+)
+
+
 def _loaded(name: str, now: datetime) -> Line:
     later = {days: _iso(now + timedelta(days=days)) for days in (2, 3, 41)}
     holdings = [
@@ -168,8 +176,8 @@ def _loaded(name: str, now: datetime) -> Line:
             {"label": "tax", "key_id": f"{name}-k-2", "scopes": ["read"], "last_used": None},
         ],
         "addresses": [
-            {"asset": "BTC", "network": "BTC", "address": _ADDRESS["BTC"], "label": "cold", "whitelisted": True},
-            {"asset": "ETH", "network": "ETH", "address": _ADDRESS["ETH"], "label": "", "whitelisted": False},
+            {"asset": asset, "network": network, "address": address, "label": "my own wallet", "whitelisted": True}
+            for asset, network, address in _OWN_WALLETS
         ],
         "referrals": [{"amount": "3.20", "asset": "USDT", "settled": False}],
         "nfts": [{"collection": "Harbor Lights", "token": "17", "chain": "ETH"}],

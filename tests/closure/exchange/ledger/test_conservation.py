@@ -31,9 +31,9 @@ def worth(account: UUID) -> Decimal:
     signed: Counter[str] = Counter()
     for model, sign in ((LedgerHolding, 1), (LedgerTransfer, 1), (LedgerLoan, -1)):
         for row in model.objects.filter(account_id=account):
-            if "/" in row.asset:
+            if isinstance(row, LedgerHolding) and "/" in row.asset:
                 # A share of a pool is worth what it is valued at.
-                signed["USDT"] += amounts.read(row.value_usdt)  # type: ignore[assignment]
+                signed["USDT"] += amounts.read(row.value_usdt or "0")  # type: ignore[assignment]
             else:
                 signed[row.asset] += sign * amounts.read(row.amount)  # type: ignore[assignment]
     for entry in LedgerTransaction.objects.filter(account_id=account).exclude(kind="withdrawal"):
