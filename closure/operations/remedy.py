@@ -119,15 +119,30 @@ def carry_out(
     remedy = remedies.find(code)
     run = _known(account, key, code=remedy.code, confirmed=confirmed)
     if run is None:
-        shown = look(account, code, item, actor=actor, now=now).preview
-        if shown is None:
-            raise UnknownRemedy
-        if shown.digest != confirmed:
-            raise PreviewChanged(shown)
-        if remedy.typed and name.strip() != shown.item:
-            raise WrongName
-        run = _begin(account.pk, remedy, shown, key=key, actor=actor, proof=proof, now=now)
+        try:
+            shown = _as_confirmed(account, remedy, item, confirmed=confirmed, actor=actor, name=name, now=now)
+        except PortalError:
+            # Another with this key may have been faster: what was shown is gone because it happened.
+            run = _known(account, key, code=remedy.code, confirmed=confirmed)
+            if run is None:
+                raise
+        else:
+            run = _begin(account.pk, remedy, shown, key=key, actor=actor, proof=proof, now=now)
     return ask_again(run, actor=actor, now=now)
+
+
+def _as_confirmed(
+    account: Account, remedy: Remedy, item: str, *, confirmed: str, actor: Actor, name: str, now: datetime
+) -> Preview:
+    """Return what would happen now, where it is what was confirmed."""
+    shown = look(account, remedy.code, item, actor=actor, now=now).preview
+    if shown is None:
+        raise UnknownRemedy
+    if shown.digest != confirmed:
+        raise PreviewChanged(shown)
+    if remedy.typed and name.strip() != shown.item:
+        raise WrongName
+    return shown
 
 
 def ask_again(run: RemedyRun, *, actor: Actor, now: datetime) -> RemedyRun:

@@ -17,8 +17,6 @@ STAFF = {
     "compliance2": Role.COMPLIANCE,
 }
 Line = dict[str, Any]
-# Of nobody: a checksum that does not add up.
-
 # name -> what the sign-in list says of them
 ABOUT: Mapping[str, str] = {
     "clean": "clear, may close now",

@@ -115,7 +115,9 @@ def press(
     return confirm(account, seen, key=key, now=now, proof=proof_for(account, code, seen, now=now))
 
 
-def confirm(account: Account, shown: Preview, *, now: datetime, key: str = "", proof: StepUpProof | None = None) -> Any:
+def confirm(
+    account: Account, shown: Preview, *, now: datetime, key: str = "", proof: StepUpProof | None = None
+) -> RemedyRun:
     """Do what was shown."""
     return remedy.carry_out(
         account,

@@ -22,7 +22,7 @@ from closure.exchange.ledger.models import LedgerAddress, LedgerHolding
 from closure.models import RemedyRun, Residual
 from closure.operations import remedy
 from closure.preflight import remedies
-from closure.preflight.remedies.wordings import LINES, say
+from closure.preflight.remedies.wordings import say
 from tests.closure.clearing import (
     PRESSES,
     confirm,
@@ -482,7 +482,3 @@ def test_refusal_at_the_preview_says_why(now: datetime) -> None:
 def test_unknown_remedy(now: datetime) -> None:
     with pytest.raises(UnknownRemedy):
         look(loaded(now=now), "erase", now=now)
-
-
-def test_lines_of_every_code_can_be_said() -> None:
-    assert all(isinstance(code, str) and text for code, text in LINES.items())

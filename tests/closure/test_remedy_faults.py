@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -223,9 +224,7 @@ def test_killed_in_the_middle_it_ends_done_or_undone(code: str, ledger: LedgerGa
         ana = loaded(f"ana{statement}", now=now)
         shown = look(ana, code, item_of(ana, code, ledger), now=now)
         proof, before = proof_for(ana, code, shown, now=now), picture(ana, ledger, now)
-        died = killed_after(
-            statement, lambda ana=ana, shown=shown, proof=proof: confirm(ana, shown, now=now, proof=proof)
-        )  # type: ignore[misc]
+        died = killed_after(statement, partial(confirm, ana, shown, now=now, proof=proof))
         remedy.settle_due(now + LATER)
         run = RemedyRun.objects.filter(account_id=ana.pk).first()
         if run is None:

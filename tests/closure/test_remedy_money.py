@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -38,7 +39,7 @@ CODES = [each.code.value for each in remedies.REMEDIES if each.code.value not in
 
 
 @st.composite
-def ledgers(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
+def ledgers(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     """Return what somebody may hold, owe and have open, in the import format."""
     holdings = []
     for number in range(draw(st.integers(1, 9))):
@@ -104,7 +105,7 @@ def write(core: LedgerGateway, account: Account, move: Move, key: str) -> None:
     days=st.lists(st.integers(0, 9), min_size=10, max_size=10),
 )
 def test_remedies_in_any_order_conserve_money(
-    sections: dict[str, list[dict[str, object]]], presses: list[tuple[str, int]], days: list[int]
+    sections: dict[str, list[dict[str, Any]]], presses: list[tuple[str, int]], days: list[int]
 ) -> None:
     at = NOW
     core = LedgerGateway(lambda: at)

@@ -55,7 +55,9 @@ def test_answers_are_as_documented() -> None:
     found = check("preflight/", "post", caller.post("preflight/"))
     assert (len(found["blockers"]), len(found["warnings"])) == (1, 1)
     key.delete()
-    LedgerOrder.objects.all().delete()
+    shown = check("remedies/{code}/", "get", caller.get("remedies/cancel_orders/"))
+    done = caller.post("remedies/cancel_orders/", {"confirm": shown["confirm"]}, Idempotency_Key="k")
+    assert check("remedies/{code}/", "post", done)["state"] == "done"
     opened = check("closures/", "post", caller.post("closures/", {"acknowledged": list(NOTE_CODES)}))
     here = f"closures/{opened['reference']}/"
     check("closures/", "get", caller.get("closures/"))

@@ -35,6 +35,12 @@ HALF = {"POST session/challenge/": 400, "POST session/code/": 400}
 OWNER = {
     "GET account/": 200,
     "POST preflight/": 200,
+    # There is nothing to clear, no key, and no verification.
+    "GET remedies/{code}/": 409,
+    "POST remedies/{code}/": 400,
+    "POST remedies/{code}/verification/": 409,
+    "POST remedies/{code}/verification/{factor}/": 400,
+    "POST remedies/{code}/verification/{factor}/challenge/": 409,
     "GET closures/": 200,
     "POST closures/": 400,
     "GET closures/{reference}/": 200,
@@ -59,6 +65,7 @@ SIGNED_OUT = {**PUBLIC, **dict.fromkeys([*HALF, *OWNER, *STAFF], 401)}
 CUSTOMER = {**PUBLIC, **dict.fromkeys(HALF, 401), **OWNER, **dict.fromkeys(STAFF, 403)}
 # Staff own nothing and close nothing.
 OFFICE = {**CUSTOMER, **FOREIGN, "POST preflight/": 403, "POST closures/": 403, **STAFF}
+OFFICE |= {"GET remedies/{code}/": 403, "POST remedies/{code}/verification/": 403}
 EXPECTED = {
     "anonymous": SIGNED_OUT,
     "half signed in": {**SIGNED_OUT, **HALF},

@@ -102,5 +102,5 @@ REMEDY = Remedy(
     plan=plan,
     options=options,
     purpose=Purpose.WITHDRAW_ASSETS,
-    also=(RemedyCode.SELL, RemedyCode.GIVE_UP),
+    also=(RemedyCode.SELL, RemedyCode.CONVERT_DUST, RemedyCode.GIVE_UP),
 )
