@@ -40,7 +40,7 @@ class GuardedPage(SignedIn, FormPage):
 
     purpose: Purpose
     form_class = forms.Form
-    verb: ClassVar[Any] = ""
+    verb: Any = ""
     danger: ClassVar[bool] = False
     now: datetime
     step_up: StepUp | None

@@ -44,6 +44,12 @@ def plain(amount: Decimal) -> str:
     return f"{amount:f}"
 
 
+def brief(amount: Decimal) -> str:
+    """Return an amount as people read it: without zeros that only fill up places."""
+    text = plain(amount)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def add(left: Decimal, right: Decimal) -> Decimal:
     """Return the exact sum."""
     return EXACT.add(left, right)

@@ -23,7 +23,7 @@ from accounts.exceptions import PortalError
 from accounts.models import Account
 from accounts.verification import changes
 from accounts.verification.step_up import StepUpProof
-from accounts.views.guarded import ACT, GuardedPage
+from accounts.views.guarded import ACT, VERIFY, GuardedPage
 from accounts.views.pages import FormPage, Page, SignedIn
 from closure.enums import MoveState, RemedyCode, RemedyState
 from closure.exceptions import NotCertain, PreviewChanged, UnknownRemedy
@@ -32,11 +32,13 @@ from closure.models import RemedyRun
 from closure.operations import give_up, remedy
 from closure.operations.check import run_check
 from closure.preflight import remedies
-from closure.preflight.remedies.remedy import Option, Preview, Remedy
+from closure.preflight.remedies.remedy import Call, Option, Preview, Remedy
 from closure.preflight.remedies.wordings import Line, refusal, say
 from closure.views.pages import draft_of
 
 CHECK = "close-check"
+# What brings one's own assets together costs nothing.
+FREE = frozenset(Call) - {Call.CLOSE_POSITIONS, Call.CONVERT_DUST, Call.SELL, Call.WITHDRAW, Call.GIVE_UP}
 TONES = {MoveState.DONE: "ok", MoveState.REFUSED: "danger", MoveState.TODO: "warn"}
 
 
@@ -91,6 +93,7 @@ class RemedyParts(View):
         shown = self.preview
         return {
             "title": self.remedy.title,
+            "is_free": shown is not None and {move.call for move in shown.moves} <= FREE,
             "verb": self.remedy.verb,
             "danger": self.remedy.typed,
             "preview": shown,
@@ -174,7 +177,7 @@ class GuardedRemedyPage(RemedyParts, GuardedPage):
         again = _known(self.request, self.account)
         gone = again or self.look()
         if gone is None and self.remedy.purpose is not None:
-            self.purpose = self.remedy.purpose
+            self.purpose, self.verb = self.remedy.purpose, self.remedy.verb
         return gone
 
     def subject(self) -> tuple[str, ...]:
@@ -189,7 +192,9 @@ class GuardedRemedyPage(RemedyParts, GuardedPage):
         """Say what is verified."""
         if self.preview is None:
             return _("Choose what this is about.")
-        return " ".join(say(move.line) for move in self.preview.moves)
+        if self.stage == VERIFY:
+            return " ".join(say(move.line) for move in self.preview.moves)
+        return _("Look at this first. Nothing happens before you confirm it.")
 
     def make_action_form(self, data: Any = None) -> ConfirmForm:
         """Return the confirmation."""

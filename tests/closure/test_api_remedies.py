@@ -66,8 +66,8 @@ def test_check_names_the_remedies_that_there_are(caller: Caller) -> None:
 def test_preview_has_effects_fee_and_what_is_received(caller: Caller) -> None:
     found = shown(caller, "convert_dust")
     assert (found["fee"], found["receives"]) == (
-        {"amount": "0.060000000000000000", "asset": "USDT"},
-        {"amount": "2.940000000000000000", "asset": "USDT"},
+        {"amount": "0.06", "asset": "USDT"},
+        {"amount": "2.94", "asset": "USDT"},
     )
     assert found["effects"] == [{"call": "convert_dust", "text": "Convert 0.02 SOL to USDT."}]
     assert (found["needs_verification"], found["options"], found["settles"]) == (False, [], None)

@@ -140,9 +140,7 @@ def test_withdrawal_is_cut_to_the_limit_and_goes_on_the_next_day(
     shown = look(ana, "withdraw_crypto", now=now)
     assert shown.receives is not None
     assert shown.receives.amount == Decimal("1.9999")
-    assert [say(line) for line in shown.notes] == [
-        "Your limit is 2 BTC in 24 hours, so 3.00000000 BTC stay for another day."
-    ]
+    assert [say(line) for line in shown.notes] == ["Your limit is 2 BTC in 24 hours, so 3 BTC stay for another day."]
     press(ana, "withdraw_crypto", now=now)
     with pytest.raises(NothingToClear, match="daily limit"):
         look(ana, "withdraw_crypto", now=now)

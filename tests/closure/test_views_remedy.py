@@ -85,7 +85,7 @@ def test_card_leads_to_its_remedy_and_the_check_runs_again(tab: Client, ana: Acc
         0,
         runs + 1,
     )
-    assert "Cancel 1 open orders" in told.text
+    assert "Cancel every open order (1)" in told.text
     assert page_of("cancel_orders") not in [each.get("href") for each in read(tab.get(CHECK)).every("a")]
 
 

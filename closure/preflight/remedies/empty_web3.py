@@ -24,7 +24,7 @@ def plan(scene: Scene, _item: str) -> Preview:
         Move(
             call=Call.MOVE_WEB3,
             facts={"asset": asset},
-            line=Line("move_web3", {"amount": amounts.plain(amount), "asset": asset}),
+            line=Line("move_web3", {"amount": amounts.brief(amount), "asset": asset}),
         )
         for asset, amount in held.items()
     ]

@@ -27,7 +27,7 @@ FOR_GOOD = frozenset({"no_price", "below_minimum", "nothing_to_convert", "wrong_
 def options(scene: Scene) -> list[Option]:
     """Return what is held and not given up; whether the core refuses every way out is asked for the one chosen."""
     return [
-        Option(item=asset, line=Line("choose_sale", {"amount": amounts.plain(amount), "asset": asset}))
+        Option(item=asset, line=Line("choose_sale", {"amount": amounts.brief(amount), "asset": asset}))
         for asset, amount in sorted(scene.free.items())
         if asset not in scene.view.facts.given_up
     ]
@@ -39,7 +39,7 @@ def plan(scene: Scene, item: str) -> Preview:
     if amount is None:
         raise UnknownRemedy
     refusals = _refusals(scene, item, amount)
-    text = amounts.plain(amount)
+    text = amounts.brief(amount)
     line = Line("give_up", {"amount": text, "asset": item})
     move = Move(call=Call.GIVE_UP, facts={"asset": item, "amount": text, "refusals": refusals}, line=line)
     notes = [Line("staff_confirm"), Line("never_income")]

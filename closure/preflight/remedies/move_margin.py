@@ -39,10 +39,10 @@ def _held(scene: Scene, area: Area) -> dict[str, tuple[Decimal, str]]:
     for item in scene.view.items(area, Holding):
         amount = amounts.add(found.get(item.asset, (amounts.ZERO, ""))[0], item.amount)
         if amount:
-            found[item.asset] = (amount, item.text if item.asset not in found else amounts.plain(amount))
+            found[item.asset] = (amount, item.text if item.asset not in found else amounts.brief(amount))
     for (repaid_in, asset), left in scene.repaid.items():
         if repaid_in is area and asset in found and left != found[asset][0]:
-            found[asset] = (left, amounts.plain(left))
+            found[asset] = (left, amounts.brief(left))
     return {asset: told for asset, told in found.items() if told[0]}
 
 

@@ -53,7 +53,7 @@ class Money:
     @property
     def text(self) -> str:
         """The amount in digits."""
-        return amounts.plain(self.amount)
+        return amounts.brief(self.amount)
 
 
 @dataclass(frozen=True, kw_only=True)

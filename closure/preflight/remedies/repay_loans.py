@@ -20,11 +20,11 @@ def moves(scene: Scene, *, areas: tuple[Area, ...] = AREAS) -> tuple[list[Move],
     made, notes = [], []
     for area in areas:
         for asset, owed in _owed(scene, area).items():
-            told = {"amount": amounts.plain(owed), "asset": asset, "area": area.value}
+            told = {"amount": amounts.brief(owed), "asset": asset, "area": area.value}
             own = _own(scene, area, asset)
             there = amounts.add(own, scene.free.get(asset, amounts.ZERO))
             if there < owed:
-                missing = amounts.plain(amounts.subtract(owed, there))
+                missing = amounts.brief(amounts.subtract(owed, there))
                 notes.append(
                     Line(
                         "short",

@@ -19,7 +19,7 @@ TO = "USDT"
 def options(scene: Scene) -> list[Option]:
     """Return what has a price and can be sold."""
     return [
-        Option(item=asset, line=Line("choose_sale", {"amount": amounts.plain(amount), "asset": asset}))
+        Option(item=asset, line=Line("choose_sale", {"amount": amounts.brief(amount), "asset": asset}))
         for asset, amount in sorted(scene.free.items())
         if asset != TO and asset in scene.view.prices
     ]
@@ -33,7 +33,7 @@ def plan(scene: Scene, item: str) -> Preview:
     quote = scene.core.quote(
         lambda gateway, account_id: gateway.quote_sale(account_id, asset=item, amount=amount, to_asset=TO)
     )
-    text = amounts.plain(amount)
+    text = amounts.brief(amount)
     line = Line("sell", {"amount": text, "asset": item, "to_asset": TO})
     move = Move(call=Call.SELL, facts={QUOTE: quote.quote_id}, line=line)
     return replace(making.preview(CODE, [move], item=item, quote=quote), action=(CODE.value, item, text, TO))

@@ -43,13 +43,13 @@ def plan(scene: Scene, item: str) -> Preview:
         )
     )
     move = Move(call=Call.WITHDRAW, facts={QUOTE: quote.quote_id}, line=Line("withdraw_crypto", _told(amount, to)))
-    action = (CODE.value, to.asset, amounts.plain(amount), item, to.address)
+    action = (CODE.value, to.asset, amounts.brief(amount), item, to.address)
     return replace(making.preview(CODE, [move], item=item, notes=notes, quote=quote), action=action)
 
 
 def _told(amount: Decimal, to: Address) -> dict[str, str]:
     return {
-        "amount": amounts.plain(amount),
+        "amount": amounts.brief(amount),
         "asset": to.asset,
         "label": to.label or to.asset,
         "address": to.address,
@@ -72,7 +72,7 @@ def _within_limit(scene: Scene, asset: str) -> tuple[Decimal, list[Line]]:
     may = amounts.round_down(free * left / whole, LIMIT_PLACES)
     if not may:
         raise NothingToClear(refusal("above_cap"))
-    stays = amounts.plain(amounts.subtract(free, may))
+    stays = amounts.brief(amounts.subtract(free, may))
     return may, [Line("cap", {"cap": f"{cap:f}", "left": stays, "asset": asset})]
 
 

@@ -39,7 +39,7 @@ def plan(scene: Scene, item: str) -> Preview:
     )
     line = Line("withdraw_fiat", _told(scene, asset, method))
     move = Move(call=Call.WITHDRAW, facts={QUOTE: quote.quote_id}, line=line)
-    action = (CODE.value, asset, amounts.plain(amount), method.value)
+    action = (CODE.value, asset, amounts.brief(amount), method.value)
     return replace(making.preview(CODE, [move], item=item, quote=quote), action=action)
 
 
@@ -49,7 +49,7 @@ def _currencies(scene: Scene) -> list[str]:
 
 
 def _told(scene: Scene, asset: str, method: TransferKind) -> dict[str, str]:
-    return {"amount": amounts.plain(scene.free[asset]), "asset": asset, "method": str(method.label)}
+    return {"amount": amounts.brief(scene.free[asset]), "asset": asset, "method": str(method.label)}
 
 
 REMEDY = Remedy(

@@ -22,9 +22,10 @@ class Line(NamedTuple):
 
 
 LINES: Mapping[str, Text] = {
-    "cancel_orders": gettext_lazy("Cancel %(count)s open orders: %(what)s."),
+    "cancel_orders": gettext_lazy("Cancel every open order (%(count)s): %(what)s."),
     "close_positions": gettext_lazy(
-        "Close every position in %(area)s at the market price: %(what)s. Gains and losses go to your balance there."
+        "Close every position in %(area)s at the market price: %(what)s. "
+        "Gains, losses and the trading fee go to your balance there."
     ),
     "convert_dust": gettext_lazy("Convert %(what)s to %(asset)s."),
     "move_margin": gettext_lazy("Move %(amount)s %(asset)s from %(area)s to your spot wallet."),

@@ -82,3 +82,11 @@ def test_sum_loses_no_digit(left: Decimal, right: Decimal) -> None:
 def test_plain_text_comes_back(amount: Decimal) -> None:
     text = amounts.plain(amount)
     assert (amounts.read(text), "E" in text) == (amount, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("0.50", "0.5"), ("100", "100"), ("1.000", "1"), ("0E-8", "0"), ("1e-18", "0.000000000000000001")],
+)
+def test_brief_drops_zeros_that_only_fill_up(text: str, told: str) -> None:
+    assert amounts.brief(Decimal(text)) == told
