@@ -20,8 +20,9 @@ from closure import exchange, wake
 from closure.backoff import back_off
 from closure.causes import legally_held
 from closure.enums import FINAL_STATES, ClosureState, EffectState
-from closure.exchange.contract import Done, Gateway
-from closure.exchange.errors import Nonsense, Refused
+from closure.exchange import answers
+from closure.exchange.contract import Gateway
+from closure.exchange.errors import Refused
 from closure.models import ClosureRequest, Effect
 from closure.poison import CALLING, MOST_DEATHS, calling, deaths_of, story
 
@@ -148,19 +149,12 @@ def _perform(effect_id: UUID, *, now: datetime) -> bool:
     if effect is None:
         return False
     try:
-        _check_answer(CALLS[effect.kind](exchange.get_gateway(), effect.account_id, effect.key))
+        answers.done(CALLS[effect.kind](exchange.get_gateway(), effect.account_id, effect.key))
     except Exception as error:  # noqa: BLE001  (whatever an adapter throws: unknown never advances, invariant 2)
         _failed(effect, error, now=now)
         return False
     done = Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING)
     return done.update(state=EffectState.DONE, done_at=now, last_error="") == 1
-
-
-def _check_answer(answer: object) -> None:
-    """Raise Nonsense for what is no answer to a write: a page of a proxy does not say that anything was done."""
-    told: object = answer.effect_id if isinstance(answer, Done) else None
-    if not isinstance(told, str) or not told:
-        raise Nonsense("not an answer to a write")
 
 
 def _claim(effect_id: UUID, *, now: datetime) -> Effect | None:

@@ -7,7 +7,7 @@ not be made certain is never told as done or undone.
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,16 +26,17 @@ from accounts.verification import changes
 from accounts.verification.step_up import StepUpProof
 from closure import exchange
 from closure.backoff import back_off
-from closure.enums import Area, MoveState, RemedyState
+from closure.enums import MoveState, RemedyState
 from closure.exceptions import CoreAway, NotCertain, PreviewChanged, RemedyRefused, UnknownRemedy, WrongName
-from closure.exchange.contract import Done, Gateway
+from closure.exchange.contract import Done
 from closure.models import RemedyRun
 from closure.operations import give_up
 from closure.permissions import check_remedy
 from closure.preflight import remedies, runner
 from closure.preflight.portal_facts import facts_of
 from closure.preflight.remedies.core import Core
-from closure.preflight.remedies.remedy import QUOTE, Call, Look, Preview, Remedy, Scene
+from closure.preflight.remedies.remedy import Call, Look, Preview, Remedy, Scene
+from closure.preflight.remedies.writes import WRITES
 
 logger = logging.getLogger(__name__)
 CONFIRMED, ENDED = (
@@ -52,33 +53,6 @@ FIRST_LOOK = timedelta(minutes=2)
 MOST_AT_ONCE = 100
 # About two days of asking; then it waits for the customer, who can ask again for ever.
 MOST_ATTEMPTS = 60
-Facts = Mapping[str, Any]
-WRITES: Mapping[Call, Callable[[Gateway, UUID, Facts, str], object]] = {
-    Call.CANCEL_ORDERS: lambda core, account, _facts, key: core.cancel_orders(account, key=key),
-    Call.CLOSE_POSITIONS: lambda core, account, facts, key: core.close_positions(
-        account, area=Area(facts["area"]), key=key
-    ),
-    Call.CONVERT_DUST: lambda core, account, facts, key: core.convert_dust(account, quote_id=facts[QUOTE], key=key),
-    Call.MOVE_MARGIN: lambda core, account, facts, key: core.move_margin(
-        account, area=Area(facts["area"]), asset=facts["asset"], key=key
-    ),
-    Call.MOVE_WEB3: lambda core, account, facts, key: core.move_web3(account, asset=facts["asset"], key=key),
-    Call.REDEEM_EARN: lambda core, account, facts, key: core.redeem_earn(
-        account, external_id=facts["external_id"], key=key
-    ),
-    Call.REMOVE_LIQUIDITY: lambda core, account, facts, key: core.remove_liquidity(
-        account, external_id=facts["external_id"], key=key
-    ),
-    Call.UNSTAKE: lambda core, account, facts, key: core.unstake(account, external_id=facts["external_id"], key=key),
-    Call.REPAY_LOAN: lambda core, account, facts, key: core.repay_loan(
-        account, area=Area(facts["area"]), asset=facts["asset"], key=key
-    ),
-    Call.REVOKE_KEYS: lambda core, account, facts, key: core.revoke_keys(
-        account, key_ids=tuple(facts["key_ids"]), key=key
-    ),
-    Call.SELL: lambda core, account, facts, key: core.sell(account, quote_id=facts[QUOTE], key=key),
-    Call.WITHDRAW: lambda core, account, facts, key: core.withdraw(account, quote_id=facts[QUOTE], key=key),
-}
 
 
 def look(account: Account, code: str, item: str, *, actor: Actor, now: datetime) -> Look:

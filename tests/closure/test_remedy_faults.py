@@ -16,6 +16,7 @@ from closure import exchange
 from closure.enums import RemedyState
 from closure.exceptions import CoreAway, NotCertain, RemedyRefused
 from closure.exchange.contract import Quote
+from closure.exchange.errors import Refused
 from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerEffect
 from closure.models import RemedyRun, Residual
@@ -23,7 +24,7 @@ from closure.operations import remedy
 from closure.preflight import runner
 from tests.closure.clearing import CALLS, PRESSES, confirm, events, item_of, loaded, look, picture, press, proof_for
 from tests.closure.finalization.killing import killed_after
-from tests.fakes.faulty_gateway import HARMLESS_WRITES, READS, WRITES, FaultyGateway
+from tests.fakes.faulty_gateway import HARMLESS_WRITES, READS, WRITES, FaultyGateway, fail
 from tests.invariants import violations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A19", "B12")]
@@ -95,6 +96,16 @@ def test_write_delivered_twice_happens_once(code: str, core: FaultyGateway, now:
         for told in (picture(ana, core.core, now), picture(ben, core.core, now))
     ]
     assert spots[0] == spots[1]
+
+
+def test_fix_does_the_rest_where_one_move_is_refused(core: FaultyGateway, now: datetime) -> None:
+    ana = loaded(now=now)
+    core.call, core.writing = "redeem_earn", {ana.pk: lambda _write: fail(Refused("locked"))}
+    run = press(ana, "fix", now=now)
+    told = {move["call"]: (move["state"], move["reason"]) for move in run.moves}
+    assert (run.state, told.pop("redeem_earn")) == (RemedyState.PARTLY, ("refused", "locked"))
+    assert set(told.values()) == {("done", "")}
+    assert events(ana) == ["remedy.confirmed", "remedy.partly_done"]
 
 
 @pytest.mark.parametrize("fault", READS)

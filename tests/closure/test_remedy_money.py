@@ -16,11 +16,11 @@ from closure.exchange import amounts
 from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerHolding, LedgerTransaction
 from closure.exchange.ledger.prices import PRICES
-from closure.operations.remedy import WRITES
 from closure.preflight import remedies, runner
 from closure.preflight.portal_facts import facts_of
 from closure.preflight.remedies.core import Core
 from closure.preflight.remedies.remedy import Move, Preview, Remedy, Scene
+from closure.preflight.remedies.writes import WRITES
 from tests.closure.clearing import hold
 from tests.closure.exchange.contract import address
 from tests.closure.exchange.ledger.test_conservation import worth

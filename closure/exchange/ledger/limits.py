@@ -39,10 +39,11 @@ def used(account_id: UUID, *, now: datetime) -> tuple[CapUse, ...]:
     sent = rows(LedgerEffect, account_id).filter(call=WITHDRAW)
     ours = [(effect.done_at, effect.answer) for effect in sent.order_by("id")]
     known = {answer["transfer"] for _at, answer in ours}
+    # What an effect does not say counts for the worst it can be.
     uses = [
-        CapUse(at=at, btc=amounts.read(answer["btc"]) if answer["btc"] else None)
+        CapUse(at=at, btc=amounts.read(answer["btc"]) if answer.get("btc") else None)
         for at, answer in ours
-        if at > now - DAY and answer["method"] == TransferKind.CRYPTO
+        if at > now - DAY and answer.get("method", TransferKind.CRYPTO) == TransferKind.CRYPTO
     ]
     told = rows(LedgerTransaction, account_id).filter(
         kind=TransactionKind.WITHDRAWAL, time__gt=now - DAY, time__lte=now

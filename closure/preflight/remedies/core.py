@@ -8,8 +8,9 @@ from uuid import UUID
 
 from accounts.failures import kind_and_place
 from closure.exceptions import CoreAway, RemedyRefused
+from closure.exchange import answers
 from closure.exchange.contract import Address, Done, Gateway, Quote
-from closure.exchange.errors import Nonsense, Refused
+from closure.exchange.errors import Refused
 from closure.preflight import asking
 from closure.preflight.remedies.wordings import REFUSALS, refusal
 from closure.preflight.vetting_items import is_amount, is_name, is_time
@@ -52,10 +53,7 @@ class Core:
             if error.reason not in REFUSALS:
                 raise
             raise RemedyRefused(refusal(error.reason), reason=error.reason) from error
-        told: object = answer.effect_id if isinstance(answer, Done) else None
-        if not isinstance(answer, Done) or not isinstance(told, str) or not told:
-            raise Nonsense("not an answer to a write")
-        return answer
+        return answers.done(answer)
 
     def _read(self, call: Callable[[], Any]) -> Any:
         try:
