@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_export_purpose"),
+        ("accounts", "0011_journal_checkpoints"),
     ]
 
     operations = [

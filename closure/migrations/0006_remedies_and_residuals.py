@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("closure", "0003_faces_and_acknowledged_texts"),
+        ("closure", "0005_receipts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
