@@ -1,8 +1,6 @@
 """Sign-ins as their owner may see them, as a table to take away, and the answer to "this was not me" (N06, L05)."""
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,11 +11,11 @@ from accounts import client, suspicious
 from accounts.actors import Actor
 from accounts.exceptions import NotAllowed
 from accounts.models import Account, Case, SignIn
+from accounts.spreadsheets import csv_blocks
 
 MOST = 100
 MOST_IN_FILE = 5000
-# A spreadsheet would take a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+HEADER = ("time", "result", "factor", "network", "browser", "system", "user_agent")
 
 
 def latest(account: Account, *, most: int = MOST) -> list[SignIn]:
@@ -27,20 +25,16 @@ def latest(account: Account, *, most: int = MOST) -> list[SignIn]:
 
 def as_csv(rows: Iterable[SignIn]) -> str:
     """Return the sign-ins as CSV with a header; nothing in it is a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["time", "result", "factor", "network", "browser", "system", "user_agent"])
+    return b"".join(csv_blocks(table(rows))).decode()
+
+
+def table(rows: Iterable[SignIn]) -> Iterator[tuple[str, ...]]:
+    """Yield the header, then the cells of each sign-in."""
+    yield HEADER
     for row in rows:
         browser, system = client.family(row.user_agent)
         at = row.at.astimezone(UTC).isoformat(timespec="seconds")
-        cells = [at, row.result, row.factor, row.address_hint, browser, system, row.user_agent]
-        writer.writerow([safe(cell) for cell in cells])
-    return text.getvalue()
-
-
-def safe(cell: str) -> str:
-    """Return a cell that a spreadsheet shows as text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        yield (at, row.result, row.factor, row.address_hint, browser, system, row.user_agent)
 
 
 def disown(account: Account, sign_in_id: UUID, *, now: datetime) -> Case:
