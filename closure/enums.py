@@ -276,3 +276,29 @@ class ResidualState(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed")
     REFUSED = "refused", _("refused")
     TAKEN_BACK = "taken_back", _("taken back")
+
+
+class ExportKind(models.TextChoices):
+    """What a customer can take along (B10)."""
+
+    TRANSACTIONS = "transactions", _("All transactions")
+    P2P = "p2p", _("P2P orders")
+    IDENTITY = "identity", _("Identity data")
+    ARCHIVE = "archive", _("Everything in one archive")
+
+
+class ExportState(models.TextChoices):
+    """`building` is said of a queued one that somebody is at; it is never stored."""
+
+    QUEUED = "queued", _("waiting")
+    BUILDING = "building", _("being made")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")
+
+
+class ExportFailure(models.TextChoices):
+    """Why an export failed, in words that a customer can act on."""
+
+    CORE = "core_away", _("The exchange did not answer completely while we made the file. Ask for it again later.")
+    OURS = "internal_error", _("Something went wrong on our side while we made the file. Ask for it again.")
+    LOST = "file_lost", _("The file is not whole any more, so nobody gets it. Ask for it again.")

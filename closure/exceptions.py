@@ -195,11 +195,40 @@ class StillRemediable(PortalError):
         super().__init__(_("This can still be withdrawn, sold or converted, so it cannot be given up."))
 
 
+class UnknownExport(PortalError):
+    """No such file, or not one of yours; which of these is not told."""
+
+    code = "unknown_export"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such file, or not any more. Ask for it again."))
+
+
+class ExportNotReady(PortalError):
+    """The file is not made yet, or could not be made."""
+
+    code = "export_not_ready"
+
+    def __init__(self) -> None:
+        super().__init__(_("The file is not ready. Look at how far it is."))
+
+
+class FileLost(PortalError):
+    """The file that is kept is not the file that was made; nobody gets it."""
+
+    code = "file_lost"
+
+    def __init__(self) -> None:
+        super().__init__(_("The file is not whole any more, so nobody gets it. Ask for it again."))
+
+
 __all__ = [
     "BlockedBy",
     "CaseRequired",
     "ChannelNotAllowed",
     "CoreAway",
+    "ExportNotReady",
+    "FileLost",
     "LinkRefused",
     "MissingAcknowledgements",
     "NotCertain",
@@ -214,6 +243,7 @@ __all__ = [
     "StillRemediable",
     "TransitionRefused",
     "UnknownAcknowledgement",
+    "UnknownExport",
     "UnknownRemedy",
     "UnknownRequest",
     "WrongDocument",

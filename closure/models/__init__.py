@@ -5,6 +5,7 @@ from closure.models.check_run import CheckRun
 from closure.models.core_cursor import CoreCursor
 from closure.models.deposit_claim import DepositClaim
 from closure.models.effect import Effect
+from closure.models.export import Export
 from closure.models.receipt import Receipt
 from closure.models.remedy import RemedyRun
 from closure.models.request import ClosureRequest
@@ -16,6 +17,7 @@ __all__ = [
     "CoreCursor",
     "DepositClaim",
     "Effect",
+    "Export",
     "Receipt",
     "RemedyRun",
     "Residual",

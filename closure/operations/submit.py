@@ -17,6 +17,7 @@ from closure import drafts, effects, flags, journey, lifecycle, verification
 from closure.brake import brake_due, recent_changes
 from closure.enums import ClosureAction, Moment, RequestChannel, Step
 from closure.exceptions import BlockedBy, MissingAcknowledgements, StepLocked, TransitionRefused
+from closure.exports import upkeep
 from closure.facts import Submission
 from closure.models import CheckRun, ClosureRequest
 from closure.notes import missing
@@ -71,6 +72,7 @@ def submit(
             channel=channel,
         )
         step_ups.consume(proof, now=now)
+        upkeep.follow_submission(done, now=now)
         # What changed while the core was asked counts too: the account's row is locked only now.
         if brake_due(request.account, policy, now) is not (flags.BRAKE in decided.flags):
             raise TransitionRefused(_("Your account changed meanwhile. Look at the dates again."), code="changed_since")

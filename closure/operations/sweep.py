@@ -13,6 +13,7 @@ from accounts.failures import kind_and_place
 from accounts.messages import outbox
 from closure import effects, queries
 from closure.enums import ClosureAction, ClosureState, HeldReason
+from closure.exports import upkeep
 from closure.finalization.runner import finalize_due
 from closure.guards import QUESTION_OPEN
 from closure.lifecycle import apply, apply_batch
@@ -103,6 +104,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("longest freeze", lambda now: {"timed_out": time_out(now)}),
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
     ("legal holds", lambda now: {"holds_overdue": tell_overdue(now)}),
+    ("exports", upkeep.sweep),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
     ("remedies", lambda now: {"remedies": settle_due(now)}),
     ("messages", lambda now: {"messages": outbox.send_due(now=now).sent}),

@@ -238,6 +238,15 @@ CLOSURE: dict[str, ModelClass] = {
     "closure.CoreCursor": ModelClass(
         account=None, delete=False, fields=_all("stream cursor", K), basis="how far we have read, nobody's"
     ),
+    "closure.Export": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all(
+            "id shard account_id kind state created_at expires_at due_at attempts last_error lines reason file key "
+            "size sha256 ready_at",
+            E,
+        ),
+    ),
 }
 
 FRAMEWORK: dict[str, ModelClass] = {

@@ -13,13 +13,14 @@ from django.conf import settings
 
 from portal.worker import processes, pulse
 from portal.worker.errands import Errands
+from portal.worker.exporting import Exporter
 from portal.worker.sealer import Sealer
 from portal.worker.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25
-# Ten seconds in all: a cluster that stops by itself, then one that is killed, then errands and a sweep on their way,
-# and a batch of the sealer, which is asked to end before all others.
+# Ten seconds in all: a cluster that stops by itself, then one that is killed, then the others on their way. The builder
+# of exports and the sealer are asked to end before all others.
 STOP_SECONDS = 5.0
 KILL_SECONDS = 1.0
 ERRANDS_END_SECONDS = 1.0
@@ -108,11 +109,11 @@ class Cluster:
 
 
 class Supervisor:
-    """One worker: a cluster, a sweeper, a sealer, and the loop that looks after them until a signal ends it."""
+    """One worker: a cluster, a sweeper, a sealer, an exporter, and the loop that looks after them until a signal."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
-        self.sweeper, self.sealer, self.errands = Sweeper(), Sealer(), Errands()
+        self.sweeper, self.sealer, self.errands, self.exporter = Sweeper(), Sealer(), Errands(), Exporter()
         self.failures = 0
 
     def run(self) -> None:
@@ -123,6 +124,7 @@ class Supervisor:
         self.errands.start()
         self.sweeper.start()
         self.sealer.start()
+        self.exporter.start()
         cluster = self._start()
         try:
             while not self.stopping.wait(LOOK_SECONDS):
@@ -131,6 +133,7 @@ class Supervisor:
                 cluster.send_pulse()
         finally:
             self.sealer.ask_to_end()
+            self.exporter.ask_to_end()
             cluster.end(within=STOP_SECONDS)
             self._end_threads()
         logger.info("worker stopped")
@@ -161,6 +164,7 @@ class Supervisor:
     def _end_threads(self) -> None:
         """Wait a moment for what is going on; cut off, its transaction is rolled back by the database."""
         ended = [
+            self.exporter.end(within=KILL_SECONDS),
             self.errands.end(within=ERRANDS_END_SECONDS),
             self.sweeper.end(within=SWEEP_END_SECONDS),
             self.sealer.end(within=SEAL_END_SECONDS),

@@ -1,4 +1,4 @@
-"""The time for exports is over (B11): the sessions that could still ask for one end."""
+"""The time for exports is over (B11): files go before anything is sealed, and sessions that could ask for one."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,15 +6,17 @@ from uuid import UUID
 
 from accounts.enums import SessionKind
 from accounts.models import Session
+from closure.exports import upkeep
 from closure.finalization.outcomes import Outcome
 from closure.finalization.plan import FinalStep
 from closure.finalization.steps.step import Step, all_done
 from closure.models import ClosureRequest
 
 
-def run(requests: Sequence[ClosureRequest], _now: datetime) -> Mapping[UUID, Outcome]:
-    """End what could still ask for a file. Who is looking at the request keeps looking: exports ask for its state."""
+def run(requests: Sequence[ClosureRequest], now: datetime) -> Mapping[UUID, Outcome]:
+    """End files, and what could ask for one. Who is looking keeps looking: exports ask for the request's state."""
     owners = [request.account_id for request in requests]
+    upkeep.purge(owners, now=now)
     Session.objects.filter(account_id__in=owners).exclude(kind=SessionKind.STATUS).delete()
     return all_done(requests)
 

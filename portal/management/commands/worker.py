@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.worker import cluster
+from portal.worker import cluster, exporting
 from portal.worker.supervisor import Supervisor
 from portal.worker.sweeper import sweep_once
 
@@ -20,8 +20,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add `--once`; the others are the supervisor's own."""
-        parser.add_argument("--once", action="store_true", help="run every sweep once, without a queue, and end")
+        parser.add_argument(
+            "--once", action="store_true", help="run every sweep and build every export once, without a queue, and end"
+        )
         parser.add_argument("--cluster", default="", help=argparse.SUPPRESS)
+        parser.add_argument("--exports", action="store_true", help=argparse.SUPPRESS)
         parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
 
     def handle(self, *_args: Any, once: bool, **options: Any) -> None:
@@ -29,7 +32,12 @@ class Command(BaseCommand):
         logging.getLogger("portal.worker").setLevel(logging.INFO)
         if options["cluster"]:
             cluster.run(options["cluster"], parent=options["parent"])
+        elif options["exports"]:
+            exporting.run(parent=options["parent"])
         elif not once:
             Supervisor().run()
-        elif not sweep_once():
-            sys.exit(1)
+        else:
+            well = sweep_once()
+            exporting.build_all()
+            if not well:
+                sys.exit(1)

@@ -1,0 +1,44 @@
+"""An export in words, for pages and answers: how far it is, how large, and what went wrong."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from closure.enums import ExportFailure, ExportState
+from closure.models import Export
+from closure.poison import CALLING
+
+UNIT = 1024
+UNITS = ("KB", "MB", "GB", "TB")
+
+
+def state_of(export: Export) -> ExportState:
+    """Return the state as its owner sees it."""
+    state = ExportState(export.state)
+    is_at_it = state is ExportState.QUEUED and export.last_error.startswith(CALLING)
+    return ExportState.BUILDING if is_at_it else state
+
+
+def progress(export: Export) -> str:
+    """Return how far it is: lines read, which only grow."""
+    if not export.lines:
+        return ""
+    text = ngettext("%(n)s line so far", "%(n)s lines so far", export.lines)
+    return text % {"n": f"{export.lines:,}"}
+
+
+def size(export: Export) -> str:
+    """Return how large the file is: `1.4 MB`."""
+    number, unit = export.size or 0, ""
+    if number < UNIT:
+        return ngettext("%(n)d byte", "%(n)d bytes", number) % {"n": number}
+    tenths = number * 10
+    for unit in UNITS:  # noqa: B007  (the unit at which it stops)
+        tenths //= UNIT
+        if tenths < UNIT * 10:
+            break
+    return f"{tenths // 10}.{tenths % 10} {unit}"
+
+
+def failure(export: Export) -> str:
+    """Return why it failed, and what to do."""
+    return str(ExportFailure(export.reason).label) if export.reason else _("Ask for it again.")
