@@ -9,12 +9,18 @@ from accounts.enums import FactorKind, Purpose
 from accounts.models import StepUp
 from accounts.verification import step_up as step_ups
 from closure import verification
-from closure.enums import ClosureAction
+from closure.enums import ClosureAction, ExportKind
 from closure.models import ClosureRequest
 from closure.policy import loader
 
 FRESH = frozenset({FactorKind.EMAIL, FactorKind.SMS, FactorKind.TOTP, FactorKind.PASSKEY})
-PURPOSES = {ClosureAction.CANCEL: Purpose.CANCEL_CLOSURE, ClosureAction.ANSWER: Purpose.ANSWER_QUESTION}
+# What can be proven: an action on the request, or taking one kind of file along.
+Provable = ClosureAction | ExportKind
+PURPOSES: dict[Provable, Purpose] = {
+    ClosureAction.CANCEL: Purpose.CANCEL_CLOSURE,
+    ClosureAction.ANSWER: Purpose.ANSWER_QUESTION,
+    **dict.fromkeys(ExportKind, Purpose.EXPORT_DATA),
+}
 
 
 def accepted(carried_by: FactorKind | None) -> frozenset[FactorKind]:
@@ -27,7 +33,7 @@ def counts(kinds: frozenset[FactorKind], *, carried_by: FactorKind | None) -> bo
     return bool(kinds & accepted(carried_by))
 
 
-def running(request: ClosureRequest, action: ClosureAction, *, carried_by: FactorKind, now: datetime) -> StepUp | None:
+def running(request: ClosureRequest, action: Provable, *, carried_by: FactorKind, now: datetime) -> StepUp | None:
     """Return the verification that is open for this action, in time, and begun from a link of the same channel.
 
     A complete one is not open: whoever completed it used it, or it was refused; another session must not find it.
@@ -39,7 +45,7 @@ def running(request: ClosureRequest, action: ClosureAction, *, carried_by: Facto
     return found if same and not step_ups.is_complete(found, now) else None
 
 
-def open_or_begin(request: ClosureRequest, action: ClosureAction, *, carried_by: FactorKind, now: datetime) -> StepUp:
+def open_or_begin(request: ClosureRequest, action: Provable, *, carried_by: FactorKind, now: datetime) -> StepUp:
     """Return the verification that runs, or begin one: a single code within the window of the pinned policy."""
     found = running(request, action, carried_by=carried_by, now=now)
     if found is not None:
@@ -59,7 +65,7 @@ def open_or_begin(request: ClosureRequest, action: ClosureAction, *, carried_by:
 
 
 def factors(
-    request: ClosureRequest, action: ClosureAction, *, carried_by: FactorKind, now: datetime
+    request: ClosureRequest, action: Provable, *, carried_by: FactorKind, now: datetime
 ) -> list[step_ups.FactorState]:
     """Return what may be given, before anything is begun too; looking begins nothing."""
     found = running(request, action, carried_by=carried_by, now=now)

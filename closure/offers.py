@@ -1,14 +1,18 @@
 """What a request offers its owner while it stands as it does; guards and pages ask the same questions."""
 
+from datetime import datetime
+
 from closure.causes import standing_causes
 from closure.enums import LIVE_STATES, ClosureState, HeldReason
 from closure.models import ClosureRequest
 from closure.policy import loader
-from closure.policy.schema import CancelBy
+from closure.policy.schema import CancelBy, ExportUntil, StatusShows
 
 R = HeldReason
 # Held for one of these it is not the owner's doing that nothing moves: they may always leave the queue (A19).
 ALWAYS = frozenset({R.DEPOSIT, R.BLOCKER, R.UNREACHABLE})
+
+WAITING_STATES = LIVE_STATES - {ClosureState.FINALIZING}
 
 
 def dispute(request: ClosureRequest) -> bool:
@@ -29,3 +33,12 @@ def cancel(request: ClosureRequest) -> bool:
 def answer(request: ClosureRequest) -> bool:
     """Tell whether we asked something and wait for the answer."""
     return request.state == ClosureState.HELD and R.QUESTION.value in request.held_reasons
+
+
+def export_until(request: ClosureRequest, *, now: datetime) -> datetime | None:
+    """Return until when the records can be taken along: while it waits and the pinned policy says so (B11, E02)."""
+    waiting = loader.from_pinned(request.policy).waiting
+    offered = StatusShows.EXPORT in waiting.status_shows and waiting.export_until is ExportUntil.WAIT_ENDS
+    if not offered or request.state not in WAITING_STATES or request.finalizes_after is None:
+        return None
+    return request.finalizes_after if now < request.finalizes_after else None

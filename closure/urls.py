@@ -3,16 +3,19 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from closure.enums import ExportKind
 from closure.views.check import CheckView
 from closure.views.confirm import ConfirmView, SubmittedView
 from closure.views.core_access import AddressesView, ApiKeysView, RemoveAddressesView, RevokeKeysView
-from closure.views.export import ExportCodeView, ExportFileView, ExportView
+from closure.views.export import ExportView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.receipt_keys import KeysView, KeyView
+from closure.views.records import RecordFileView, RecordsView, RecordView
 from closure.views.remedy import RemedyResultView, RemedyView, TakeBackView
 from closure.views.start import CloseView, RisksView
 from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView, StatusSentView, StatusView
+from closure.views.status_records import StatusRecordFileView, StatusRecordsView, StatusRecordView
 from closure.views.stopping import AnswerView, CancelView, DisputeView, StopDoneView, StopView
 from closure.views.verify import DocumentView, VerifyView
 
@@ -23,7 +26,14 @@ class TokenConverter(StringConverter):
     regex = "[A-Za-z0-9_-]{32,86}"
 
 
+class RecordConverter(StringConverter):
+    """A kind of file to take along."""
+
+    regex = "|".join(ExportKind)
+
+
 register_converter(TokenConverter, "token")
+register_converter(RecordConverter, "record")
 
 urlpatterns = [
     path("close/", CloseView.as_view(), name="close"),
@@ -33,8 +43,6 @@ urlpatterns = [
     path("close/check/keep/<uuid:residual>/", TakeBackView.as_view(), name="close-take-back"),
     path("close/check/<slug:code>/", RemedyView.as_view(), name="close-remedy"),
     path("close/export/", ExportView.as_view(), name="close-export"),
-    path("close/export/code/", ExportCodeView.as_view(), name="close-export-code"),
-    path("close/export/file/", ExportFileView.as_view(), name="close-export-file"),
     path("close/verify/", VerifyView.as_view(), name="close-verify"),
     path("close/document/", DocumentView.as_view(), name="close-document"),
     path("close/confirm/", ConfirmView.as_view(), name="close-confirm"),
@@ -42,6 +50,9 @@ urlpatterns = [
     path("status/", StatusView.as_view(), name="status"),
     path("status/sent/", StatusSentView.as_view(), name="status-sent"),
     path("status/open/", StatusOpenView.as_view(), name="status-open"),
+    path("status/records/", StatusRecordsView.as_view(), name="status-records"),
+    path("status/records/<record:kind>/", StatusRecordView.as_view(), name="status-record"),
+    path("status/records/<record:kind>/file/", StatusRecordFileView.as_view(), name="status-record-file"),
     path("status/cancel/", CancelView.as_view(), name="status-cancel"),
     path("status/answer/", AnswerView.as_view(), name="status-answer"),
     path("status/dispute/", DisputeView.as_view(), name="status-dispute"),
@@ -52,6 +63,9 @@ urlpatterns = [
     path("receipt/<uuid:receipt>/file/", ReceiptFileView.as_view(), name="receipt-file"),
     path(".well-known/receipt-keys.json", KeysView.as_view(), name="receipt-keys"),
     path(".well-known/receipt-keys/<slug:key>.pem", KeyView.as_view(), name="receipt-key"),
+    path("security/records/", RecordsView.as_view(), name="security-records"),
+    path("security/records/<record:kind>/", RecordView.as_view(), name="security-record"),
+    path("security/records/<record:kind>/file/", RecordFileView.as_view(), name="security-record-file"),
     path("security/api-keys/", ApiKeysView.as_view(), name="security-api-keys"),
     path("security/api-keys/revoke/", RevokeKeysView.as_view(), name="security-api-keys-revoke"),
     path("security/api-keys/<path:which>/revoke/", RevokeKeysView.as_view(), name="security-api-key-revoke"),

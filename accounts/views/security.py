@@ -94,6 +94,7 @@ def _places() -> list[Place]:
         ("security-contact", _("E-mail and phone"), _("Where we reach you. Change them here.")),
         ("security-devices", _("Devices"), _("Where you are signed in.")),
         ("security-sign-ins", _("Sign-ins"), _("Every sign-in, and what to do about one that was not you.")),
+        ("security-records", _("Your records"), _("Transactions, P2P orders and identity data to download.")),
         ("security-anti-phishing", _("Anti-phishing words"), _("Words of yours that our mails show.")),
         ("security-api-keys", _("API keys"), _("Programs that may use your account.")),
         ("security-addresses", _("Withdrawal addresses"), _("Saved addresses and the whitelist.")),

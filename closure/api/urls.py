@@ -8,6 +8,14 @@ from closure.api.closures import ClosuresView, DocumentView, SubmitView
 from closure.api.core import CoreDepositsView
 from closure.api.receipts import ReceiptView, VerifyView
 from closure.api.remedies import RemedyChallengeView, RemedyFactorView, RemedyVerificationView, RemedyView
+from closure.api.exports import (
+    ExportChallengeView,
+    ExportFactorView,
+    ExportFileView,
+    ExportsView,
+    ExportVerificationView,
+    ExportView,
+)
 from closure.api.staff import DecisionsView, FaceView, QueueView
 from closure.api.status import (
     AskView,
@@ -57,6 +65,12 @@ urlpatterns = [
     path(f"{ONE}submit/", SubmitView.as_view(), name="closure-submit"),
     path(f"{ONE}cancel/", CancelView.as_view(), name="closure-cancel"),
     path(f"{ONE}dispute/", DisputeView.as_view(), name="closure-dispute"),
+    path("exports/", ExportsView.as_view(), name="exports"),
+    path("exports/verification/", ExportVerificationView.as_view(), name="export-verification"),
+    path("exports/verification/<uuid:factor>/", ExportFactorView.as_view(), name="export-factor"),
+    path("exports/verification/<uuid:factor>/challenge/", ExportChallengeView.as_view(), name="export-challenge"),
+    path("exports/<uuid:export>/", ExportView.as_view(), name="export"),
+    path("exports/<uuid:export>/file/", ExportFileView.as_view(), name="export-file"),
     path("status/", AskView.as_view(), name="status"),
     path("status/<link_token:token>/", OpenView.as_view(), name="status-open"),
     path("receipts/verify/", VerifyView.as_view(), name="receipt-verify"),

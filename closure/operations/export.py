@@ -1,25 +1,49 @@
-"""Saving records before leaving: the transactions as CSV, safe to open in a spreadsheet."""
+"""Saving records before leaving: asking for files, and going on once they are saved or not wanted (B10)."""
 
-import csv
-import io
-import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from itertools import chain
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.actors import Actor
-from closure import drafts, exchange, journey
-from closure.enums import Step
-from closure.exchange.contract import Transaction
-from closure.models import ClosureRequest
+from accounts.journal import record
+from accounts.models import Account
+from closure import drafts, export_access, journey
+from closure.enums import ExportKind, ExportState, Step
+from closure.export_access import Holder
+from closure.exports import store
+from closure.models import ClosureRequest, Export
 
-HEADER = ("time", "kind", "asset", "amount", "fee", "reference")
-# A cell that begins so is run as a formula by spreadsheets; plain numbers may begin with a sign.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+REQUESTED = "export.requested"
+# Asked for again within this time it is the same file: who presses twice waits once.
+FRESH_FOR = timedelta(minutes=5)
+
+
+def ask(holder: Holder, kind: ExportKind, *, now: datetime) -> Export:
+    """Want a file of this kind, in place of an older one, and return its row; raises ExportsOver.
+
+    Whoever asks has proven themselves before (export_access): the mailbox alone starts nothing (invariant 18).
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=holder.account.pk)
+        until = export_access.check_offered(holder, account, now=now)
+        former = Export.objects.select_for_update().filter(account_id=account.pk, kind=kind).first()
+        if former is not None and _is_as_good(former, now):
+            return former
+        if former is not None:
+            former.delete()
+            name = former.file
+            transaction.on_commit(lambda: store.remove(name))
+        export = Export.objects.create(account_id=account.pk, kind=kind, created_at=now, due_at=now, expires_at=until)
+        told = {"export": str(export.pk), "kind": kind.value}
+        record(REQUESTED, actor=holder.actor, at=now, account=account, data=told)
+    return export
+
+
+def _is_as_good(export: Export, now: datetime) -> bool:
+    if export.expires_at <= now or export.state == ExportState.FAILED:
+        return False
+    return export.state == ExportState.QUEUED or now - export.created_at < FRESH_FOR
 
 
 def mark_exported(request_id: UUID, *, skipped: bool, actor: Actor, now: datetime) -> ClosureRequest:
@@ -34,34 +58,3 @@ def mark_exported(request_id: UUID, *, skipped: bool, actor: Actor, now: datetim
             progress.pop(journey.EXPORT_SKIPPED, None)
         drafts.write(request, now=now, progress=progress)
     return request
-
-
-def transactions_csv(account_id: UUID) -> Iterator[str]:
-    """Yield the header and then a line for each transaction, as the core gives them; raises GatewayError.
-
-    The first transaction is asked for before the header is given, so that a core that does not answer is known
-    before a page begins to send a file.
-    """
-    transactions = iter(exchange.get_gateway().transactions(account_id))
-    first = next(transactions, None)
-    yield _line(HEADER)
-    for each in chain(() if first is None else (first,), transactions):
-        yield _line(_cells(each))
-
-
-def _cells(each: Transaction) -> tuple[str, ...]:
-    time = each.time.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return (time, each.kind.value, each.asset, each.text, each.fee, each.reference)
-
-
-def _line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([safe_cell(cell) for cell in cells])
-    return line.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet runs: what is not a plain number and begins like a formula gets a quote."""
-    if text.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text

@@ -49,7 +49,7 @@ def open_checked(
     request = start(account, channel=channel, actor=actor, now=now)
     _demand(runner.load_check(run_check(request.pk, actor=actor, now=now)), given)
     acknowledge(request.pk, given, actor=actor, now=now)
-    # There is no export among the calls: a program saves what it wants before it asks to close.
+    # Asking for exports is no step of the calls: a program saves what it wants before it asks to close.
     return mark_exported(request.pk, skipped=True, actor=actor, now=now)
 
 

@@ -108,6 +108,7 @@ class StatusOpenView(InStatus, Page):
             "past": timeline.of_requests([request])[request.pk],
             "ahead": standing.ahead(request, now=now),
             "receipt": reading.of_request(request),
+            "export_until": offers.export_until(request, now=now),
             "may_cancel": offers.cancel(request),
             "may_answer": offers.answer(request),
             "may_dispute": offers.dispute(request),

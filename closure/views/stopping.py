@@ -20,7 +20,9 @@ from accounts.views.pages import UNPROCESSABLE, FormPage, Page
 from closure import fresh_factor, offers, questions, status_links
 from closure.enums import ClosureAction
 from closure.exceptions import LinkRefused, TransitionRefused
+from closure.export_access import ExportsOver
 from closure.forms.status import AnswerForm
+from closure.fresh_factor import Provable
 from closure.operations import hold
 from closure.operations.stop import stop_by_link
 from closure.policy import loader
@@ -31,7 +33,7 @@ from closure.views.status import InStatus, gone
 class FreshFactorPage(InStatus, FormPage):
     """An action that needs one fresh code of another channel than the one that carried the link."""
 
-    action: ClassVar[ClosureAction]
+    action: Provable
     page: ClassVar[str]
     form_class = FactorsForm
 
@@ -98,7 +100,15 @@ class FreshFactorPage(InStatus, FormPage):
         elif card is not None and card.sendable:
             steps.challenge(self.begun(), UUID(card.id), now=self.now)
             messages.success(self.request, _("We sent a code to %(place)s.") % {"place": card.hint})
+        return self.here()
+
+    def here(self) -> HttpResponseBase:
+        """Come back to this page."""
         return redirect(self.page)
+
+    def afterwards(self) -> HttpResponseBase:
+        """Go where the outcome shows."""
+        return redirect("status-open")
 
     def begun(self) -> StepUp:
         """Return the verification of this action."""
@@ -115,15 +125,16 @@ class FreshFactorPage(InStatus, FormPage):
             raise
         except VerificationExpired as error:
             messages.error(self.request, error.message)
-            return redirect(self.page)
+            return self.here()
         except PortalError as error:
             add_error(form, device_id, error.message)
             return self.show(status=UNPROCESSABLE, form=form)
         try:
             self.carry_out(given, form)
-        except TransitionRefused as error:
+        except (TransitionRefused, ExportsOver) as error:
             messages.error(self.request, error.message)
-        return redirect("status-open")
+            return redirect("status-open")
+        return self.afterwards()
 
 
 class CancelView(FreshFactorPage):

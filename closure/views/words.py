@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from accounts.enums import SECOND_FACTORS, FactorKind
 from accounts.models import Account
 from closure.enums import RequestChannel
-from closure.policy.schema import AskDocument, CancelBy, Policy, StatusShows
+from closure.policy.schema import AskDocument, CancelBy, ExportUntil, Policy, StatusShows
 from closure.spans import DAYS_FROM, HOUR, duration
 from closure.verification import asks_password, enrolled_kinds, groups_of
 
@@ -58,7 +58,16 @@ def frozen(policy: Policy) -> str:
     shows = policy.waiting.status_shows
     if shows & {StatusShows.BALANCES, StatusShows.HISTORY}:
         return stops + " " + _("You can still see balances and history on the status page.")
+    if StatusShows.EXPORT in shows:
+        return stops + " " + _("You can follow the request and save your records on the status page.")
     return stops + " " + _("You can follow the request on the status page.")
+
+
+def export_until(policy: Policy) -> str:
+    """Until when files to take along stay (B11)."""
+    if policy.waiting.export_until is ExportUntil.WAIT_ENDS:
+        return _("You can also get them on the status page, until the waiting time ends.")
+    return _("You can get them until you ask us to close the account, not later.")
 
 
 def refusal() -> str:

@@ -1,13 +1,19 @@
-"""Ana downloads her records through Django's client."""
+"""Ana takes her records along through Django's client."""
 
 from typing import Any
 
 from django.test import Client
 
+from accounts import clock
 from accounts.models import Account, TotpDevice
+from closure.enums import ExportKind
+from closure.exports import build
 from tests.factories import totp_code
 
-CODE, FILE = "/close/export/code/", "/close/export/file/"
+LIST = "/security/records/"
+PAGES = {kind: f"{LIST}{kind.value}/" for kind in ExportKind}
+FILES = {kind: f"{PAGES[kind]}file/" for kind in ExportKind}
+CODE, FILE = PAGES[ExportKind.TRANSACTIONS], FILES[ExportKind.TRANSACTIONS]
 
 
 def app(account: Account) -> str:
@@ -15,19 +21,25 @@ def app(account: Account) -> str:
     return str(TotpDevice.objects.get(user=account).pk)
 
 
-def begin(client: Client) -> Any:
+def begin(client: Client, page: str = CODE) -> Any:
     """Ask to be verified."""
-    return client.post(CODE, {"begin": "1"})
+    return client.post(page, {"begin": "1"})
 
 
-def open_file(client: Client, account: Account) -> Any:
-    """Verify with the authenticator; returns the last answer."""
-    begin(client)
-    return client.post(CODE, {app(account): totp_code(account)})
+def open_file(client: Client, account: Account, page: str = CODE) -> Any:
+    """Verify with the authenticator, which asks for the file too; returns the last answer."""
+    begin(client, page)
+    return client.post(page, {app(account): totp_code(account)})
 
 
-def download(client: Client) -> str:
+def build_all() -> None:
+    """Do what the worker does."""
+    while build.build_next(now=clock.now()):
+        pass
+
+
+def download(client: Client, file: str = FILE) -> str:
     """Return the file."""
-    response: Any = client.get(FILE)
+    response: Any = client.get(file)
     assert response.status_code == 200
     return b"".join(response).decode()

@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.enums import FactorKind
 from accounts.models import Account, EmailDevice, SmsDevice, StepUp, TotpDevice
-from closure.enums import ClosureState, Step
-from closure.models import ClosureRequest
+from closure.enums import ClosureState, ExportKind, Step
+from closure.export_access import Holder
+from closure.models import ClosureRequest, Export
+from closure.operations.export import ask
+from closure.status_session import StatusSession
 from tests.closure.by_operations import submitted
-from tests.closure.downloading import CODE, FILE, app, begin, download, open_file
+from tests.closure.downloading import CODE, FILE, app, begin, build_all, download, open_file
+from tests.closure.downloading import PAGES as RECORDS
 from tests.closure.links import asked_for, delivered, token_in
 from tests.closure.scenes import frozen_picture, make_request
 from tests.closure.walking import PAGES, codes, walk_to
@@ -20,12 +25,22 @@ from tests.pages import read, sign_in, sign_in_by_mail
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("E07")]
 S = ClosureState
+STATUS_RECORDS = tuple(page.replace("security", "status") for page in RECORDS.values())
 WAITING_PAGES = ("/close/risks/", CODE, FILE, "/security/", "/security/factors/totp/")
 
 
 @pytest.fixture
 def ana() -> Account:
     return make_account("ana")
+
+
+def build_next_of(account: Account, now: datetime) -> Export:
+    """Return a file that the owner asked for before, with another factor."""
+    request = ClosureRequest.objects.get(account=account)
+    holder = Holder(account=account, visit=StatusSession(request=request, carried_by=FactorKind.SMS))
+    ask(holder, ExportKind.TRANSACTIONS, now=now)
+    build_all()
+    return Export.objects.get(state="ready")
 
 
 def factors_of(account: Account) -> list[Any]:
@@ -47,9 +62,20 @@ def test_mailbox_alone_stops_and_does_nothing_else(client: Client, ana: Account,
     confirmation = delivered(messages(ana, template="closure_confirmation")[0])
     link = token_in(asked_for(request.reference, "ana@example.test"), "status")
     client.post(f"/status/{link}/")
+    built = build_next_of(ana, now)
     before, factors = frozen_picture(request), factors_of(ana)
 
-    try_to_act(client, str(EmailDevice.objects.get(user=ana).pk))
+    mail = str(EmailDevice.objects.get(user=ana).pk)
+    try_to_act(client, mail)
+    for page in STATUS_RECORDS:
+        client.post(page, {"send": mail})
+        for typed in ({mail: "123456", "text": "go on"}, {"text": "go on"}, {}):
+            client.post(page, {**typed, "ask": "1"})
+            client.post(page, typed)
+    # A file is there, and its owner may have it; the mailbox alone neither gets it nor has one made.
+    for page in STATUS_RECORDS:
+        assert client.get(f"{page}file/")["Location"] == page
+    assert list(Export.objects.values_list("pk", flat=True)) == [built.pk]
     assert [client.get(page).status_code for page in WAITING_PAGES] == [302] * len(WAITING_PAGES)
     assert messages(ana, template="confirmation_code") == []
     assert "CSV" not in read(client.get("/status/open/")).text
@@ -159,8 +185,9 @@ def test_live_session_alone_exports_nothing(client: Client, ana: Account, now: d
 
     # What the owner proves opens the owner's browser alone, whatever the thief had begun.
     assert open_file(owner, ana)["Location"] == CODE
+    build_all()
     assert download(owner).startswith("time,kind,asset")
-    for typed in ({}, {"act": "1"}):
+    for typed in ({}, {"act": "1"}, {"ask": "1"}):
         client.post(CODE, typed)
         assert client.get(FILE)["Location"] == CODE
     begin(client)

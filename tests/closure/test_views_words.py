@@ -98,10 +98,27 @@ def test_last_page_says_when_it_closes(after: timedelta, before: timedelta, said
 
 
 @pytest.mark.row("E02")
-@pytest.mark.parametrize("preset", ["binance", "standard"])
-def test_freeze_says_what_stays_to_be_seen_and_promises_no_export(preset: str) -> None:
-    said = "No sign-in, no trading, no withdrawals. You can follow the request on the status page."
-    assert words.frozen(loader.load(preset)) == said
+@pytest.mark.parametrize(
+    ("preset", "said"),
+    [
+        ("binance", "You can follow the request on the status page."),
+        ("standard", "You can follow the request and save your records on the status page."),
+    ],
+)
+def test_freeze_says_what_stays_to_be_seen(preset: str, said: str) -> None:
+    assert words.frozen(loader.load(preset)) == f"No sign-in, no trading, no withdrawals. {said}"
+
+
+@pytest.mark.row("B11")
+@pytest.mark.parametrize(
+    ("preset", "said"),
+    [
+        ("binance", "You can get them until you ask us to close the account, not later."),
+        ("standard", "You can also get them on the status page, until the waiting time ends."),
+    ],
+)
+def test_export_page_says_until_when(preset: str, said: str) -> None:
+    assert words.export_until(loader.load(preset)) == said
 
 
 MAIL, TEXT, APP = (

@@ -46,7 +46,14 @@ class Address:
         return "/" + PART.sub(part, self.route)
 
 
-PARTS = {"token": NO_TOKEN, "link_token": NO_TOKEN, "uuid": NOBODY, "reference": "CL-2222-2222", "int": "1"}
+PARTS = {
+    "token": NO_TOKEN,
+    "link_token": NO_TOKEN,
+    "uuid": NOBODY,
+    "reference": "CL-2222-2222",
+    "record": "transactions",
+    "int": "1",
+}
 
 
 def addresses() -> list[Address]:
