@@ -109,19 +109,27 @@ def _machine_object(found: Messages) -> bytes:
 
 
 class _Shown(HTMLParser):
-    """What a page shows and says: its words in order, and attributes that are read out."""
+    """What a page shows and says: its words in order, and attributes that are read out; no names marked as such."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.words: list[str] = []
         self.said: list[str] = []
+        self.named = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.said += [value or "" for name, value in attrs if name in SHOWN_ATTRIBUTES]
+        if ("translate", "no") in attrs:
+            self.named = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.named:
+            self.named = ""
 
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        if not self.named:
+            self.words.append(data)
 
 
 def outside(html: str, allowed: re.Pattern[str]) -> list[str]:

@@ -43,8 +43,7 @@ def _expire(export: Export, *, now: datetime) -> bool:
 def remove(exports: Collection[Export], *, now: datetime) -> None:
     """Delete rows, each with its event, inside the caller's transaction; their files are the caller's to remove."""
     for export in exports:
-        told = {"export": str(export.pk), "kind": export.kind}
-        record(EXPIRED, actor=SWEEP, at=now, account_id=export.account_id, data=told)
+        record(EXPIRED, actor=SWEEP, at=now, account_id=export.account_id, data={"export": str(export.pk)})
     Export.objects.filter(pk__in=[export.pk for export in exports]).delete()
 
 

@@ -12,7 +12,15 @@ STATE_WRITER = "closure/lifecycle.py"
 EVENT_WRITER = "accounts/journal.py"
 # Other tables have a `state` too; the row's name or the enum of its value says whose it is.
 OTHER_ROWS = ("case.", "effect.", "message.")
-OTHER_ENUMS = ("EffectState.", "Delivery.", "CaseState.", "MonthState.", "RemedyState(", "ResidualState(")
+OTHER_ENUMS = (
+    "EffectState.",
+    "ExportState.",
+    "Delivery.",
+    "CaseState.",
+    "MonthState.",
+    "RemedyState(",
+    "ResidualState(",
+)
 WRITING_CALLS = frozenset({"update", "bulk_update", "update_or_create"})
 
 

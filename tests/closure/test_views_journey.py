@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
@@ -273,7 +274,7 @@ def test_check_that_aged_runs_again_on_going_on(tab: Client, ana: Account, advan
 
 @pytest.mark.parametrize("address", [*PAGES.values(), CODE, FILE])
 def test_journey_asks_for_a_sign_in(client: Client, address: str) -> None:
-    assert client.get(address)["Location"].startswith("/sign-in/?next=%2Fclose%2F")
+    assert client.get(address)["Location"] == f"/sign-in/?next={quote(address, safe='')}"
     assert client.post(address).status_code in {302, 405}
 
 

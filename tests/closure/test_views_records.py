@@ -206,7 +206,7 @@ def test_page_says_how_far_each_file_is(tab: Client, ana: Account, now: datetime
 
 
 def _state(page: Any) -> str:
-    text = page.content.decode().partition("data-state>")[2].partition("</span></span>")[0]
+    text: str = page.content.decode().partition("data-state>")[2].partition("</span></span>")[0]
     return text.rpartition(">")[2]
 
 

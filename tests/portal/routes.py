@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 REFERENCE, FACTOR, TOKEN = "{reference}", "{factor}", "{token}"
-RECEIPT, CODE = "{receipt}", "{code}"
+RECEIPT, CODE, EXPORT = "{receipt}", "{code}", "{export}"
 REMEDY = "cancel_orders"
 NO_TOKEN = "x" * 43
 NO_RECEIPT = "01890000-0000-4000-8000-000000000000"
@@ -26,7 +26,14 @@ class Call:
 
     def address(self, reference: str, factor: str) -> str:
         """Return the address below /api/v1/ with its parts filled in."""
-        known = {REFERENCE: reference, FACTOR: factor, TOKEN: NO_TOKEN, RECEIPT: NO_RECEIPT, CODE: REMEDY}
+        known = {
+            REFERENCE: reference,
+            FACTOR: factor,
+            TOKEN: NO_TOKEN,
+            RECEIPT: NO_RECEIPT,
+            CODE: REMEDY,
+            EXPORT: factor,
+        }
         return re.sub(r"{\w+}", lambda part: known[part.group()], self.path)
 
 
@@ -46,6 +53,7 @@ def _walk(patterns: list[Any], prefix: str) -> list[tuple[str, URLPattern]]:
     for each in patterns:
         here = prefix + str(each.pattern).replace("<reference:reference>", REFERENCE).replace("<uuid:factor>", FACTOR)
         here = here.replace("<link_token:token>", TOKEN).replace("<uuid:receipt>", RECEIPT).replace("<slug:code>", CODE)
+        here = here.replace("<uuid:export>", EXPORT)
         if isinstance(each, URLResolver):
             found += _walk(each.url_patterns, here)
         else:

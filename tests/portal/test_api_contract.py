@@ -58,6 +58,14 @@ def test_answers_are_as_documented() -> None:
     shown = check("remedies/{code}/", "get", caller.get("remedies/cancel_orders/"))
     done = caller.post("remedies/cancel_orders/", {"confirm": shown["confirm"]}, Idempotency_Key="k")
     assert check("remedies/{code}/", "post", done)["state"] == "done"
+    LedgerOrder.objects.all().delete()
+    check("exports/verification/", "post", caller.post("exports/verification/", {"kind": "transactions"}))
+    proving, proving_path = f"exports/verification/{totp}/", "exports/verification/{factor}/"
+    check(f"{proving_path}challenge/", "post", caller.post(f"{proving}challenge/"))
+    check(proving_path, "post", caller.post(proving, {"code": totp_code(ana)}))
+    caller.token()
+    export = check("exports/", "post", caller.post("exports/", {"kind": "transactions"}))
+    check("exports/{export}/", "get", caller.get(f"exports/{export['id']}/"))
     opened = check("closures/", "post", caller.post("closures/", {"acknowledged": list(NOTE_CODES)}))
     here = f"closures/{opened['reference']}/"
     check("closures/", "get", caller.get("closures/"))

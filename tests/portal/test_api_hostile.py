@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 POSTS = [call for call in calls() if call.method == "POST"]
 FIELDS = (
-    "acknowledged", "captcha", "case", "code", "contact", "decision", "face_consent", "factor", "identifier",
+    "acknowledged", "captcha", "case", "code", "contact", "decision", "face_consent", "factor", "identifier", "kind",
     "number", "outcome", "password", "reason", "reference", "seen_version", "template",
 )  # fmt: skip
 NASTY: st.SearchStrategy[Any] = st.sampled_from(

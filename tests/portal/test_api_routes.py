@@ -49,6 +49,12 @@ OWNER = {
     "POST closures/{reference}/verification/{factor}/challenge/": 404,  # this factor is not in it
     "POST closures/{reference}/document/": 409,
     "POST closures/{reference}/submit/": 409,
+    "POST exports/": 400,
+    "POST exports/verification/": 400,
+    "POST exports/verification/{factor}/": 400,
+    "POST exports/verification/{factor}/challenge/": 409,  # none was begun
+    "GET exports/{export}/": 404,
+    "GET exports/{export}/file/": 404,
     # Only who holds the link that was sent: nobody is signed in while a closure waits.
     "POST closures/{reference}/cancel/": 403,
     "POST closures/{reference}/dispute/": 403,
