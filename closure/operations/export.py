@@ -28,7 +28,7 @@ def ask(holder: Holder, kind: ExportKind, *, now: datetime) -> Export:
         account = Account.objects.select_for_update().get(pk=holder.account.pk)
         until = export_access.check_offered(holder, account, now=now)
         former = Export.objects.select_for_update().filter(account_id=account.pk, kind=kind).first()
-        if former is not None and _is_as_good(former, now):
+        if former is not None and is_as_good(former, now):
             return former
         if former is not None:
             former.delete()
@@ -40,7 +40,8 @@ def ask(holder: Holder, kind: ExportKind, *, now: datetime) -> Export:
     return export
 
 
-def _is_as_good(export: Export, now: datetime) -> bool:
+def is_as_good(export: Export, now: datetime) -> bool:
+    """Tell whether asking again gives the same file: it is on its way, or was made just now."""
     if export.expires_at <= now or export.state == ExportState.FAILED:
         return False
     return export.state == ExportState.QUEUED or now - export.created_at < FRESH_FOR

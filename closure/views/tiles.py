@@ -14,6 +14,7 @@ from closure.enums import ExportKind, ExportState
 from closure.export_access import Holder
 from closure.exports import history, p2p, shown
 from closure.models import Export
+from closure.operations.export import is_as_good
 
 NOTES: Mapping[ExportKind, str | Promise] = {
     ExportKind.TRANSACTIONS: gettext_lazy("CSV file for taxes: trades, deposits, withdrawals, fees, rewards, and P2P."),
@@ -51,6 +52,7 @@ class Tile:
     sha256: str = ""
     made: datetime | None = None
     until: datetime | None = None
+    may_renew: bool = False
 
     @property
     def is_ready(self) -> bool:
@@ -66,12 +68,12 @@ class Tile:
 def every(holder: Holder, *, page: str, now: datetime) -> list[Tile]:
     """Return a tile for each kind, in the order in which they are offered."""
     found = export_access.exports_of(holder, now=now)
-    return [_tile(kind, found.get(kind.value), page) for kind in ExportKind]
+    return [_tile(kind, found.get(kind.value), page, now) for kind in ExportKind]
 
 
 def one(holder: Holder, kind: ExportKind, *, page: str, now: datetime) -> Tile:
     """Return the tile of one kind."""
-    return _tile(kind, export_access.exports_of(holder, now=now).get(kind.value), page)
+    return _tile(kind, export_access.exports_of(holder, now=now).get(kind.value), page, now)
 
 
 def columns(kind: ExportKind) -> Mapping[str, str | Promise]:
@@ -79,7 +81,7 @@ def columns(kind: ExportKind) -> Mapping[str, str | Promise]:
     return COLUMNS.get(kind, {})
 
 
-def _tile(kind: ExportKind, export: Export | None, page: str) -> Tile:
+def _tile(kind: ExportKind, export: Export | None, page: str, now: datetime) -> Tile:
     name, note, url = str(kind.label), str(NOTES[kind]), reverse(page, args=[kind.value])
     if export is None:
         return Tile(name=name, note=note, url=url, button=_("Get this file"))
@@ -98,4 +100,5 @@ def _tile(kind: ExportKind, export: Export | None, page: str) -> Tile:
         sha256=export.sha256,
         made=export.ready_at,
         until=export.expires_at,
+        may_renew=not is_as_good(export, now),
     )

@@ -240,7 +240,9 @@ def test_asking_twice_is_one_file_and_a_newer_one_takes_its_place(
     build_all()
     tab.post(CODE, {"ask": "1"})
     assert Export.objects.get().pk == first.pk
+    assert "Make a newer file" not in read(tab.get(CODE)).text
     advance(minutes=6)
+    assert "Make a newer file" in read(tab.get(CODE)).text
     tab.post(CODE, {"ask": "1"})
     second = Export.objects.get()
     assert (second.pk == first.pk, second.state) == (False, "queued")
