@@ -6,8 +6,6 @@ from django.urls.converters import StringConverter
 from closure.api.account import AccountView, PreflightView
 from closure.api.closures import ClosuresView, DocumentView, SubmitView
 from closure.api.core import CoreDepositsView
-from closure.api.receipts import ReceiptView, VerifyView
-from closure.api.remedies import RemedyChallengeView, RemedyFactorView, RemedyVerificationView, RemedyView
 from closure.api.exports import (
     ExportChallengeView,
     ExportFactorView,
@@ -16,6 +14,8 @@ from closure.api.exports import (
     ExportVerificationView,
     ExportView,
 )
+from closure.api.receipts import ReceiptView, VerifyView
+from closure.api.remedies import RemedyChallengeView, RemedyFactorView, RemedyVerificationView, RemedyView
 from closure.api.staff import DecisionsView, FaceView, QueueView
 from closure.api.status import (
     AskView,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("closure", "0003_faces_and_acknowledged_texts"),
+        ("closure", "0006_remedies_and_residuals"),
     ]
 
     operations = [
