@@ -25,7 +25,7 @@ from accounts.models import Account
 from accounts.verification import changes
 from accounts.verification.step_up import StepUpProof
 from closure import exchange
-from closure.backoff import back_off
+from closure.backoff import LONGEST, back_off
 from closure.enums import MoveState, RemedyState
 from closure.exceptions import CoreAway, NotCertain, PreviewChanged, RemedyRefused, UnknownRemedy, WrongName
 from closure.exchange.contract import Done
@@ -39,20 +39,18 @@ from closure.preflight.remedies.remedy import Call, Look, Preview, Remedy, Scene
 from closure.preflight.remedies.writes import WRITES
 
 logger = logging.getLogger(__name__)
-CONFIRMED, ENDED = (
-    "remedy.confirmed",
-    {
-        RemedyState.DONE: "remedy.done",
-        RemedyState.PARTLY: "remedy.partly_done",
-        RemedyState.REFUSED: "remedy.refused",
-    },
-)
+CONFIRMED = "remedy.confirmed"
+ENDED = {
+    RemedyState.DONE: "remedy.done",
+    RemedyState.PARTLY: "remedy.partly_done",
+    RemedyState.REFUSED: "remedy.refused",
+}
 SWEEP = Actor.system("sweep")
 # Whoever confirmed is at it; the worker looks after this.
 FIRST_LOOK = timedelta(minutes=2)
 MOST_AT_ONCE = 100
-# About two days of asking; then it waits for the customer, who can ask again for ever.
-MOST_ATTEMPTS = 60
+# Nothing that was wanted yesterday is done by itself today: from then on it waits for the customer, who can ask again.
+ASKS_FOR = timedelta(days=1)
 
 
 def look(account: Account, code: str, item: str, *, actor: Actor, now: datetime) -> Look:
@@ -151,14 +149,14 @@ def own(account: Account, run_id: UUID) -> RemedyRun:
 
 def settle_due(now: datetime) -> int:
     """Find out what became of remedies that nobody finished, by the worker; returns how many ended."""
-    waiting = RemedyRun.objects.filter(state=RemedyState.DOING, next_try_at__lte=now, attempts__lt=MOST_ATTEMPTS)
+    waiting = RemedyRun.objects.filter(state=RemedyState.DOING, next_try_at__lte=now, created_at__gt=now - ASKS_FOR)
     ended = 0
     for run in list(waiting.order_by("next_try_at")[:MOST_AT_ONCE]):
         try:
             ask_again(run, actor=SWEEP, now=now)
         except NotAllowed:
             # A hold or a closing came in between: what is not made stays unmade while it stands.
-            RemedyRun.objects.filter(pk=run.pk).update(next_try_at=now + back_off(MOST_ATTEMPTS))
+            RemedyRun.objects.filter(pk=run.pk).update(next_try_at=now + LONGEST)
         except PortalError:
             continue
         else:

@@ -187,6 +187,19 @@ def test_worker_settles_what_nobody_asked_again(core: FaultyGateway, now: dateti
     assert violations() == []
 
 
+def test_worker_does_not_do_today_what_was_wanted_yesterday(core: FaultyGateway, now: datetime) -> None:
+    ana = loaded(now=now)
+    core.call, core.writing = "close_positions", {ana.pk: WRITES["unreachable"]}
+    with pytest.raises(NotCertain) as unsure:
+        press(ana, "close_positions", now=now)
+    core.heal()
+    tomorrow = now + timedelta(days=1)
+    assert (remedy.settle_due(tomorrow), RemedyRun.objects.get().state) == (0, RemedyState.DOING)
+    # Their owner may still ask.
+    settled = remedy.ask_again(remedy.own(ana, unsure.value.run.pk), actor=Actor.customer(ana), now=tomorrow)
+    assert settled.state == RemedyState.DONE
+
+
 def test_worker_makes_nothing_while_a_hold_stands(core: FaultyGateway, now: datetime) -> None:
     ana = loaded(now=now)
     core.call, core.writing = "sell", {ana.pk: WRITES["unreachable"]}
