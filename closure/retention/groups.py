@@ -44,7 +44,7 @@ _TABLES: dict[ErasedGroup, str] = {
     G.MESSAGES: "accounts.DeliveryEvent",
     G.RECORDS: (
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
-        "closure.LedgerImport"
+        "closure.LedgerImport closure.Export closure.RemedyRun"
     ),
 }
 GROUPS: dict[str, ErasedGroup] = {label: group for group, labels in _TABLES.items() for label in labels.split()}

@@ -121,7 +121,9 @@ def test_file_without_its_end_never_opens(tmp_path: Path) -> None:
     assert before_refusal(path, CHUNK) == b""
 
 
-@pytest.mark.parametrize(("key", "bound_to"), [(new_key(), ROW), (KEY, "closure.Export:2")])
+@pytest.mark.parametrize(
+    ("key", "bound_to"), [(new_key(), ROW), (KEY, "closure.Export:2")], ids=["another key", "another row"]
+)
 def test_other_key_and_other_row_open_nothing(tmp_path: Path, key: bytes, bound_to: str) -> None:
     path = tmp_path / "file"
     written(path, b"of Ana alone")

@@ -17,7 +17,7 @@ from tests.holding import lift, place, sealed_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A12", "H05")]
 R = HeldReason
-NEUTRAL = {kind: {R.LEGAL} for kind in TIPPING_OFF}
+NEUTRAL = {kind: {R.LEGAL} for kind in sorted(TIPPING_OFF)}
 NAMED = {RestrictionKind.NEGATIVE_BALANCE: {R.RESTRICTION}, RestrictionKind.FRAUD_ALERT: {R.RESTRICTION}}
 OTHERS = {kind: set[R]() for kind in RestrictionKind if kind not in NEUTRAL | NAMED}
 
