@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import RestrictionKind
 from accounts.models import Restriction
-from accounts.restrictions import TIPPING_OFF
+from accounts.restrictions import TIPPING_OFF, active
 from closure.enums import Area, HeldReason, Verdict
 from closure.models import CheckRun, ClosureRequest
 from closure.notes import warning_codes
@@ -45,6 +45,12 @@ def stops(account_ids: Collection[UUID]) -> dict[UUID, set[HeldReason]]:
 def is_held(account_id: UUID) -> bool:
     """Tell whether a legal or risk hold stands on an account, of whatever kind."""
     return R.LEGAL in stops([account_id]).get(account_id, ())
+
+
+def for_owner(account_id: UUID) -> tuple[list[Restriction], bool]:
+    """Return what the owner may be told by kind, and whether something stands of which nothing may be said."""
+    told = [each for each in active(account_id) if each.kind not in TIPPING_OFF]
+    return told, is_held(account_id)
 
 
 def stopped() -> Q:

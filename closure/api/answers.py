@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts import restrictions
 from accounts.api.views import as_state
 from accounts.enums import SECOND_FACTORS, IdentityStatus
 from accounts.models import Account, StepUp
@@ -39,9 +38,9 @@ def account(of: Account) -> dict[str, Any]:
 
 def _restrictions(of: Account) -> CodedTexts:
     """Return what stands; legal and risk holds are one neutral line, however many there are (tipping-off)."""
-    open_ones = [each for each in restrictions.active(of.pk) if each.kind not in restrictions.TIPPING_OFF]
+    open_ones, held = causes.for_owner(of.pk)
     told = [{"code": str(each.kind), "text": str(each.get_kind_display())} for each in open_ones]
-    if causes.is_held(of.pk):
+    if held:
         told.append({"code": "hold", "text": _("A legal or risk hold applies; we cannot say more.")})
     return told
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts import identifiers, restrictions
+from accounts import identifiers
 from accounts.enums import IdentifierKind
 from accounts.models import Account
 from accounts.verification import upkeep
-from closure import exchange
+from closure import causes, exchange
 from closure.exports.history import moment
 from closure.models import ClosureRequest
 from closure.timeline import of_requests
@@ -57,13 +57,9 @@ def _verification(account: Account) -> dict[str, Any]:
 
 
 def _restrictions(account: Account) -> list[dict[str, str]]:
-    standing = restrictions.active(account.pk)
-    told = [
-        {"kind": each.kind, "since": moment(each.placed_at)}
-        for each in standing
-        if each.kind not in restrictions.TIPPING_OFF
-    ]
-    if len(told) < len(standing):
+    open_ones, held = causes.for_owner(account.pk)
+    told = [{"kind": each.kind, "since": moment(each.placed_at)} for each in open_ones]
+    if held:
         told.append({"kind": HOLD, "text": _("A legal or risk hold applies; we cannot say more.")})
     return told
 

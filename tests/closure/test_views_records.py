@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -248,14 +249,20 @@ def test_asking_twice_is_one_file_and_a_newer_one_takes_its_place(
     assert (second.pk == first.pk, second.state) == (False, "queued")
 
 
+def damaged(export: Export) -> Path:
+    """Change the last byte of a file."""
+    path = file_of(export)
+    lying = bytearray(path.read_bytes())
+    lying[-1] ^= 1
+    path.write_bytes(lying)
+    return path
+
+
 @pytest.mark.row("B10")
 def test_damaged_file_is_refused_and_can_be_asked_for_again(tab: Client, ana: Account) -> None:
     open_file(tab, ana)
     build_all()
-    path = file_of(Export.objects.get())
-    lying = bytearray(path.read_bytes())
-    lying[-1] ^= 1
-    path.write_bytes(lying)
+    path = damaged(Export.objects.get())
     assert tab.get(FILE)["Location"] == CODE
     assert "The file is not whole any more" in read(tab.get(CODE)).text
     assert (Export.objects.get().state, path.exists()) == ("failed", False)
@@ -268,10 +275,7 @@ def test_file_that_breaks_far_inside_ends_short_of_its_length(tab: Client, ana: 
     give_history(ana, now, 3000)
     open_file(tab, ana)
     build_all()
-    path = file_of(Export.objects.get())
-    lying = bytearray(path.read_bytes())
-    lying[-1] ^= 1
-    path.write_bytes(lying)
+    damaged(Export.objects.get())
     answer: Any = tab.get(FILE)
     given: list[bytes] = []
     with pytest.raises(FileLost):
