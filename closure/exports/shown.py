@@ -28,15 +28,12 @@ def progress(export: Export) -> str:
 
 def size(export: Export) -> str:
     """Return how large the file is: `1.4 MB`."""
-    number, unit = export.size or 0, ""
+    number = export.size or 0
     if number < UNIT:
         return ngettext("%(n)d byte", "%(n)d bytes", number) % {"n": number}
-    tenths = number * 10
-    for unit in UNITS:  # noqa: B007  (the unit at which it stops)
-        tenths //= UNIT
-        if tenths < UNIT * 10:
-            break
-    return f"{tenths // 10}.{tenths % 10} {unit}"
+    power = min((number.bit_length() - 1) // 10, len(UNITS))
+    tenths = number * 10 // UNIT**power
+    return f"{tenths // 10}.{tenths % 10} {UNITS[power - 1]}"
 
 
 def failure(export: Export) -> str:

@@ -80,7 +80,8 @@ class Exporter(threading.Thread):
         """Run a builder to its end, or to ours; returns its exit code."""
         manage = str(settings.BASE_DIR / "manage.py")
         command = [sys.executable, manage, "worker", "--exports", "--parent", str(os.getpid())]
-        # A session of its own: Ctrl-C reaches the supervisor alone.
+        # A session of its own: Ctrl-C reaches the supervisor alone. It dies with the thread that started it, which is
+        # this one and lives as long as the worker.
         builder = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL)  # noqa: S603  (our own)
         while builder.poll() is None and not self._ended.wait(WAIT_SECONDS):
             pass

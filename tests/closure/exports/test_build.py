@@ -144,6 +144,23 @@ def test_builder_that_was_slow_changes_nothing_after_another_took_over(ana: Acco
     assert after.file.hex in stored()
 
 
+@pytest.mark.usefixtures("_quick")
+def test_builder_that_was_slow_makes_nothing_ready_while_another_is_at_it(ana: Account, now: datetime) -> None:
+    give_history(ana, now, 3)
+    export, before, others = asked(ana, now), stored(), iter([True])
+
+    def beat() -> None:
+        if next(others, False):
+            # Another one claims it and dies: the row is still its own until its lease is over.
+            assert killed_at_work(now + LATER)
+
+    assert build.build_next(now=now, beat=beat)
+    left = kept(export)
+    assert (left.state, left.attempts, left.size, told("export.ready")) == ("queued", 2, None, [])
+    assert left.file is not None
+    assert stored() - before == {left.file.hex}
+
+
 def drop_rows() -> None:
     Export.objects.all().delete()
 
