@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.actors import Actor
 from accounts.models import Account, OutboxMessage, Restriction
 from closure import lifecycle
-from closure.enums import ClosureAction, ClosureState, HeldReason, Step
+from closure.enums import ClosureAction, ClosureState, ExportKind, HeldReason, Step
 from closure.exceptions import BlockedBy, TransitionRefused
 from closure.models import ClosureRequest
 from closure.operations.check import run_check
@@ -19,7 +19,8 @@ from closure.operations.sweep import run_sweeps
 from tests.api import Caller
 from tests.closure import api_walk as walk
 from tests.closure.by_operations import drafted, ready, submit_now, submitted
-from tests.closure.downloading import download, open_file
+from tests.closure.downloading import FILES, build_all, download, open_file
+from tests.closure.downloading import PAGES as RECORDS
 from tests.closure.links import delivered, in_status
 from tests.closure.scenes import frozen_picture, make_proof, make_request, make_run, make_submission
 from tests.closure.walking import PAGES, take_risks, walk_to
@@ -147,8 +148,10 @@ def test_records_that_are_downloaded_say_nothing_of_it(ana: Account, now: dateti
     sign_in(client, str(ana.email), PASSWORD, totp_code(ana))
     walk_to(client, ana, Step.EXPORT)
     place(ana.pk, now=now)
-    open_file(client, ana)
-    assert secrets_in(download(client)) == []
+    open_file(client, ana, RECORDS[ExportKind.IDENTITY])
+    build_all()
+    text = download(client, FILES[ExportKind.IDENTITY])
+    assert (SENTENCE in text, secrets_in(text)) == (True, [])
 
 
 def test_program_that_submits_is_told_the_check(ana: Account, now: datetime) -> None:
