@@ -79,5 +79,6 @@ def _erased(account_ids: Sequence[UUID]) -> dict[UUID, Counter[ErasedGroup]]:
 def _given_up(requests: Sequence[ClosureRequest]) -> dict[UUID, list[Loss]]:
     """Return what the last check behind locked deposits let go, by request."""
     runs = CheckRun.objects.filter(request__in=requests, moment=Moment.FINALIZE).order_by("created_at", "id")
-    # A later run of the same request takes the place of an earlier one.
-    return {key: losses.of_check(result) for key, result in runs.values_list("request_id", "result")}
+    # A later run of the same request takes the place of an earlier one, which may have been beyond reading.
+    latest = dict(runs.values_list("request_id", "result"))
+    return {key: losses.of_check(result) for key, result in latest.items()}

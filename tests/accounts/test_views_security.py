@@ -22,6 +22,7 @@ PLACES = [
     "/security/contact/",
     "/security/devices/",
     "/security/sign-ins/",
+    "/security/records/",
     "/security/anti-phishing/",
     "/security/api-keys/",
     "/security/addresses/",

@@ -209,6 +209,7 @@ def test_one_row_that_cannot_move_stops_no_other(ana: Account, now: datetime) ->
 
 
 @pytest.mark.row("H04")
+@pytest.mark.django_db(transaction=True)
 def test_run_sweeps_opens_the_canaries_each_day_and_counts_a_dead_one(
     now: datetime, settings: Any, tmp_path: Path
 ) -> None:
