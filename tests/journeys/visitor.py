@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from portal.demo import personas
 from tests.journeys.running_demo import MESSAGE_SECONDS, Demo
@@ -113,7 +114,7 @@ class Visitor:
             self.page.emulate_media(color_scheme=scheme)
             for width in WIDTHS:
                 self.page.set_viewport_size({"width": width, "height": 900})
-                found = AXE.run(self.page, options=AXE_OPTIONS).response["violations"]
+                found = self._violations()
                 where = f"{self.page.url} {scheme} {width}"
                 self.scanned.add(where)
                 self.problems += [
@@ -122,6 +123,17 @@ class Visitor:
                 ]
                 if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                     self.problems.append(f"{where}: scrolls sideways")
+
+    def _violations(self) -> list[Any]:
+        """Ask axe, once more where the page was replaced by a newer one while it was looked at."""
+        self.page.wait_for_load_state()
+        try:
+            found = AXE.run(self.page, options=AXE_OPTIONS)
+        except PlaywrightError:
+            self.page.wait_for_load_state("networkidle")
+            found = AXE.run(self.page, options=AXE_OPTIONS)
+        violations: list[Any] = found.response["violations"]
+        return violations
 
     def _note(self, kind: str, text: str) -> None:
         # A refused policy report, a missing file and a script's error all come as errors of the console.
