@@ -10,7 +10,6 @@ from pytest_django.fixtures import Settings
 
 from accounts.sign_in import nobody_hash
 from tests import factories
-from tests.closure.racing import holding
 from tests.closure.racing.all import RACES
 from tests.closure.racing.race import Race, run
 from tests.invariants import violations
@@ -20,8 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # SQLite writes one after the other, so a few runs there show all that there is to see.
 THREADS = {"postgresql": {"few": 8, "many": 32}, "sqlite": {"few": 4, "many": 8}}
 RUNS = {"postgresql": 100, "sqlite": 5}
-# The campaign gives every race the same; here those of holds are fewer, so that the suite stays quick.
-RUNS_OF_HOLDS = {"postgresql": 25, "sqlite": 5}
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +38,7 @@ def cheap_passwords(settings: Settings) -> Iterator[None]:
     [pytest.param(race, id=race.name, marks=[pytest.mark.row(row) for row in race.rows]) for race in RACES],
 )
 def test_race_ends_one_way(race: Race, size: str, now: datetime) -> None:
-    runs = (RUNS_OF_HOLDS if race in holding.RACES else RUNS)[connection.vendor]
+    runs = RUNS[connection.vendor]
     with Racers(THREADS[connection.vendor][size]) as racers:
         ends = run(race, racers, runs=runs, now=now, chance=Random(size))
     assert ends.total() == runs
