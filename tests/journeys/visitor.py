@@ -125,7 +125,10 @@ class Visitor:
                     self.problems.append(f"{where}: scrolls sideways")
 
     def _violations(self) -> list[Any]:
-        """Ask axe, once more where the page was replaced by a newer one while it was looked at."""
+        """Ask axe, once more where the browser could not answer; what it then finds counts, and a second error fails.
+
+        Seen in the walk of `binance`: the document was null for axe. Why is not known.
+        """
         self.page.wait_for_load_state()
         try:
             found = AXE.run(self.page, options=AXE_OPTIONS)
