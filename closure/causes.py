@@ -23,6 +23,8 @@ R = HeldReason
 ARRIVING = frozenset({Area.SPOT, Area.FUNDING, Area.FIAT, Area.WEB3, Area.NFT, Area.TRANSFERS})
 # These stop closing whatever the policy says; the other kinds are the account check's matter.
 STOPPING = TIPPING_OFF | {RestrictionKind.NEGATIVE_BALANCE, RestrictionKind.FRAUD_ALERT}
+# How the account check names them: those of which nothing may be said by one word.
+STOPPING_CODES = {"legal_hold"} | {kind.value for kind in STOPPING - TIPPING_OFF}
 
 
 def _restrictions(kinds: Collection[RestrictionKind]) -> QuerySet[Restriction]:
@@ -90,10 +92,9 @@ def causes_of(request: ClosureRequest, run: CheckRun) -> frozenset[HeldReason]:
     new_warnings = set(warning_codes(run.result)) - request.acknowledged.keys()
     blocking = [finding for finding in run.result.get("blockers", ()) if finding["verdict"] == Verdict.BLOCKED]
     blocking += [finding for finding in run.result.get("warnings", ()) if finding["code"] in new_warnings]
-    if causes:
-        # The restriction is the check's finding too; it is one cause, not two.
-        blocking = [finding for finding in blocking if finding["area"] != Area.RESTRICTIONS]
-    causes |= {_cause_of(finding) for finding in blocking}
+    # What stops closing whatever the policy says is one cause, not two, and is asked of what stands now: one that was
+    # lifted since the check would hold the request as a blocker that nobody can clear.
+    causes |= {_cause_of(finding) for finding in blocking if finding["code"] not in STOPPING_CODES}
     return frozenset(causes)
 
 

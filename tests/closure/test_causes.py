@@ -8,10 +8,10 @@ import pytest
 from accounts.enums import RestrictionKind
 from accounts.models import Restriction
 from accounts.restrictions import TIPPING_OFF
-from closure.causes import is_held, legally_held, standing_causes, stopped, stops
+from closure.causes import causes_of, is_held, legally_held, standing_causes, stopped, stops
 from closure.enums import ClosureState, HeldReason
 from closure.models import ClosureRequest
-from tests.closure.scenes import make_request
+from tests.closure.scenes import make_request, make_run
 from tests.factories import make_account
 from tests.holding import lift, place, sealed_record
 
@@ -80,3 +80,18 @@ def test_two_causes_are_both_told_in_two_queries(
         Restriction.objects.create(account=account, kind=kind, placed_at=now, placed_by="staff:x")
     with django_assert_num_queries(2):  # type: ignore[attr-defined]
         assert stops([ana.pk, ben.pk]) == {ana.pk: {R.LEGAL, R.RESTRICTION}, ben.pk: {R.RESTRICTION}}
+
+
+@pytest.mark.parametrize("code", ["legal_hold", "negative_balance", "fraud_alert"])
+def test_what_a_check_found_and_stands_no_more_holds_nothing(
+    request_of_ana: ClosureRequest, now: datetime, code: str
+) -> None:
+    run = make_run(request_of_ana, now=now, blockers=(code,))
+    assert causes_of(request_of_ana, run) == frozenset()
+
+
+def test_what_stands_is_one_cause_beside_what_the_check_found(request_of_ana: ClosureRequest, now: datetime) -> None:
+    place(request_of_ana.account_id, now=now)
+    run = make_run(request_of_ana, now=now, blockers=("legal_hold", "failed_verification"))
+    run.result["blockers"][1]["area"] = "restrictions"
+    assert causes_of(request_of_ana, run) == {R.LEGAL, R.BLOCKER}
