@@ -44,7 +44,9 @@ def lift_all(scene: Scene) -> None:
 
 
 def _finalize_calls(scene: Scene, threads: int) -> list[Call | Late]:
-    return dealt(threads, partial(finalization, scene), Late(partial(hold, scene)))
+    # A few holds are enough to come in between; each is lifted by two people afterwards.
+    finalizing = partial(finalization, scene)
+    return dealt(threads, finalizing, Late(partial(hold, scene)), finalizing, finalizing)
 
 
 def _held_or_closed(scene: Scene, results: list[Any]) -> str:
