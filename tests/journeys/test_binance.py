@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.demo import personas
+from tests.journeys.clicking import go
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.test_closing import CLOSED, MOST_INTERACTIONS, accept_risks, phone_of, refused_answer
 from tests.journeys.visitor import Visitor
@@ -92,11 +93,11 @@ def decide(agent: Visitor, reference: str, outcome: str) -> None:
     face = agent.page.get_by_role("region", name="Face check")
     face.get_by_label(outcome).check()
     face.get_by_label("Reason").fill("Compared with what is on file.")
-    face.get_by_role("button", name="Record the outcome").click()
+    go(face.get_by_role("button", name="Record the outcome"))
     expect(agent.page.get_by_text("The outcome of the face check is recorded.")).to_be_visible()
     panel = agent.page.locator("details.offer").filter(has_text="Approve").first
     panel.get_by_label("Reason").fill("All in order.")
-    panel.get_by_role("button", name="Approve closing").click()
+    go(panel.get_by_role("button", name="Approve closing"))
     expect(agent.page.get_by_text(f"{reference} is approved.")).to_be_visible()
 
 

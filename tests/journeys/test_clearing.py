@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.demo import personas
+from tests.journeys.clicking import go
 from tests.journeys.running_demo import Demo
 from tests.journeys.test_closing import accept_risks
 from tests.journeys.visitor import Visitor
@@ -31,7 +32,7 @@ class Clearing:
     def follow(self, address: str) -> None:
         """Open a remedy as its card does."""
         self.visitor.goto("/close/check/")
-        self.visitor.page.locator(f'main a[href="/close/check/{address}/"]').first.click()
+        go(self.visitor.page.locator(f'main a[href="/close/check/{address}/"]').first)
         self.visitor.look(self.scan)
 
     def press(self, button: str) -> None:

@@ -36,7 +36,7 @@ def wait_until_ready(visitor: Visitor, *, javascript: bool) -> None:
 def downloaded(visitor: Visitor, folder: Path, name: str) -> Path:
     """Follow the link to the file and return it, whole by the digest that the page shows."""
     with visitor.page.expect_download() as saved:
-        visitor.follow("Download")
+        visitor.page.get_by_role("link", name="Download", exact=True).click()
     assert saved.value.suggested_filename == name
     saved.value.save_as(folder / name)
     visitor.page.get_by_text("Check that the file is whole").click()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.demo import personas
+from tests.journeys.clicking import go
 from tests.journeys.running_demo import Demo
 from tests.journeys.test_closing import accept_risks, phone_of
 from tests.journeys.visitor import Visitor
@@ -58,7 +59,7 @@ def test_passkey_is_made_then_signs_in_and_closes(browser: Browser, demo: Demo, 
     visitor.sign_in()
     add_passkey(visitor, scan=scan)
 
-    visitor.page.get_by_role("link", name=re.compile(f"Check that it works.*{NAME}")).click()
+    go(visitor.page.get_by_role("link", name=re.compile(f"Check that it works.*{NAME}")))
     visitor.press("Prove that it is you")
     visitor.look(scan)
     visitor.press("Use this passkey")

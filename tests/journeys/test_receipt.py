@@ -28,7 +28,7 @@ def from_the_mail(browser: Browser, demo: Demo, *, javascript: bool) -> Visitor:
 def downloaded(visitor: Visitor, folder: Path) -> Path:
     """Save the file of the receipt under the name that it comes with."""
     with visitor.page.expect_download() as saved:
-        visitor.follow("Download the file")
+        visitor.page.get_by_role("link", name="Download the file", exact=True).click()
     assert re.fullmatch(r"receipt-CL-\w{4}-\w{4}\.json", saved.value.suggested_filename)
     place = folder / saved.value.suggested_filename
     saved.value.save_as(place)

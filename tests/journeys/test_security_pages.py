@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.clicking import go
 from tests.journeys.running_demo import Demo
 from tests.journeys.test_closing import phone_of
 from tests.journeys.test_status import link_in, next_code
@@ -48,7 +49,7 @@ def test_every_page_is_free_of_accessibility_problems(browser: Browser, demo: De
         visitor.scan()
     for path, link in ONE_BY_ONE:
         visitor.goto(path)
-        visitor.page.get_by_role("link", name=re.compile(f"^{link}")).first.click()
+        go(visitor.page.get_by_role("link", name=re.compile(f"^{link}")).first)
         visitor.scan()
     visitor.goto("/security/factors/backup/")
     visitor.press("Prove that it is you")

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from accounts.actors import Actor
@@ -27,12 +26,12 @@ from tests.claiming import closed, report
 from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
 from tests.factories import PASSWORD, make_staff
 from tests.holding import officer, place
-from tests.journeys.visitor import AXE_OPTIONS
+from tests.journeys.clicking import go
+from tests.journeys.scanner import problems_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Opener = Callable[..., Page]
-LOOKS = (("light", 1280), ("light", 320), ("dark", 1280), ("dark", 320))
 
 
 @pytest.fixture
@@ -69,20 +68,6 @@ def opened(browser: Browser, origin: str, complaints: list[str]) -> Iterator[Ope
         context.close()
 
 
-def scan(page: Page) -> list[str]:
-    """Return what is wrong with a page as it stands."""
-    found = []
-    for scheme, width in LOOKS:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two that there are
-        page.set_viewport_size({"width": width, "height": 900})
-        where = f"{page.url} {scheme} {width}"
-        violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-        found += [f"{where}: {each['id']} {[node['target'] for node in each['nodes']]}" for each in violations]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{where}: scrolls sideways")
-    return found
-
-
 def busy_request(now: datetime) -> ClosureRequest:
     """Make a request with everything that its page can show."""
     request = in_review("ana", now=now, four_eyes=True, flags=["large_withdrawals"])
@@ -111,7 +96,7 @@ def test_console_has_no_accessibility_problem_and_keeps_to_its_policy(
         page.goto(origin + path)
         for part in page.locator("details").all():
             part.evaluate("part => { part.open = true }")
-        problems += scan(page)
+        problems += problems_of(page)
     assert problems == []
     assert complaints == []
     page.evaluate("document.body.setAttribute('style', 'color: red')")
@@ -140,10 +125,10 @@ def test_pages_of_holds_and_claims_have_no_accessibility_problem(
         f"/staff/closure/depositclaim/{claim.pk}/",
     ):
         page.goto(origin + path)
-        problems += scan(page)
+        problems += problems_of(page)
     page.goto(f"{origin}/staff/retention/legalhold/place/")
-    page.get_by_role("button", name="Place hold").click()
-    problems += scan(page)
+    go(page.get_by_role("button", name="Place hold"))
+    problems += problems_of(page)
     assert (problems, page.title().startswith("Error: ")) == ([], True)
     assert [each for each in complaints if "422" not in each] == []
 
@@ -153,14 +138,14 @@ def test_officer_places_a_hold_without_scripts(opened: Opener, origin: str, now:
     ana = closed(now=now)
     page = opened(make_staff("olga", Role.COMPLIANCE), javascript=False)
     page.goto(f"{origin}/staff/")
-    page.get_by_role("link", name="Legal holds").first.click()
-    page.get_by_role("link", name="Place a legal hold").click()
+    go(page.get_by_role("link", name="Legal holds").first)
+    go(page.get_by_role("link", name="Place a legal hold"))
     page.get_by_label("Account").fill(str(ana.pk))
     page.get_by_label("Case number").fill("12/2026")
     page.get_by_label("Basis").fill("Court order")
     page.get_by_label("Look at it again on").fill("2099-01-31")
     page.get_by_label("Reason").fill(REASON)
-    page.get_by_role("button", name="Place hold").click()
+    go(page.get_by_role("button", name="Place hold"))
     assert page.get_by_text("The hold stands.").count() == 1
     assert LegalHold.objects.get().account_id == ana.pk
 
@@ -170,10 +155,10 @@ def test_refused_decision_has_no_accessibility_problem(opened: Opener, origin: s
     page = opened(make_staff("sam"))
     page.goto(origin + address(request))
     page.locator("summary", has_text="Reject").click()
-    page.get_by_role("button", name="Reject request").click()
+    go(page.get_by_role("button", name="Reject request"))
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.id") == "problems"
-    assert scan(page) == []
+    assert problems_of(page) == []
 
 
 @pytest.mark.row("G03", "L06")
@@ -187,7 +172,7 @@ def test_compliance_releases_a_block_by_two_without_scripts(
         part = page.locator("details", has=page.locator("summary", has_text=decision))
         part.locator("summary").click()
         part.get_by_label("Reason").fill(REASON)
-        page.get_by_role("button", name=decision).click()
+        go(page.get_by_role("button", name=decision))
     assert people[1].locator(".facts .tag").inner_text() == "released"
     assert complaints == []
 
@@ -199,10 +184,10 @@ def test_blocks_have_no_accessibility_problem(opened: Opener, origin: str, now: 
         page.goto(f"{origin}/staff/accounts/blockedidentity/{path}")
         for part in page.locator("details").all():
             part.evaluate("part => { part.open = true }")
-        problems += scan(page)
-    page.get_by_role("button", name="Propose release").click()
+        problems += problems_of(page)
+    go(page.get_by_role("button", name="Propose release"))
     assert (page.evaluate("document.activeElement.id"), page.title()[:7]) == ("problems", "Error: ")
-    assert [*problems, *scan(page)] == []
+    assert [*problems, *problems_of(page)] == []
 
 
 def test_agent_finds_and_approves_a_clean_request_without_scripts(
@@ -212,9 +197,9 @@ def test_agent_finds_and_approves_a_clean_request_without_scripts(
     page = opened(make_staff("sam"), javascript=False)
     page.goto(origin + "/staff/")
     page.get_by_label("Find a closure").fill(request.reference)
-    page.get_by_role("button", name="Search").click()
+    go(page.get_by_role("button", name="Search"))
     page.locator("#id_approve_reason").fill(REASON)
-    page.get_by_role("button", name="Approve closing").click()
+    go(page.get_by_role("button", name="Approve closing"))
     assert page.get_by_text(f"{request.reference} is approved.").count() == 1
     request.refresh_from_db()
     assert request.state == ClosureState.COOLING_OFF
@@ -228,12 +213,12 @@ def test_agent_opens_a_case_and_cancels_without_scripts(opened: Opener, origin: 
     page.goto(origin + address(request))
     page.locator("summary", has_text="Open a case").click()
     page.get_by_label("What it is about").select_option("dispute")
-    page.get_by_role("button", name="Open case").click()
+    go(page.get_by_role("button", name="Open case"))
     reference = page.locator("#cases-title ~ ul .ref").inner_text()
     page.locator("summary", has_text="Cancel for the customer").click()
     page.get_by_label("Open case of this customer").fill(reference)
     page.locator("#id_cancel_reason").fill(REASON)
-    page.get_by_role("button", name="Cancel closure").click()
+    go(page.get_by_role("button", name="Cancel closure"))
     assert page.get_by_text("is cancelled and the account released").count() == 1
     assert Account.objects.get(pk=request.account_id).status == AccountStatus.ACTIVE
 
@@ -247,11 +232,11 @@ def test_compliance_proposes_the_release_of_a_disputed_account_without_scripts(
     olga = make_staff("olga", Role.COMPLIANCE)
     page = opened(olga)
     page.goto(origin + address(request))
-    assert scan(page) == []
+    assert problems_of(page) == []
     page = opened(olga, javascript=False)
     page.goto(origin + address(request))
     page.locator("#id_release_reason").fill(REASON)
-    page.get_by_role("button", name="Propose release").click()
+    go(page.get_by_role("button", name="Propose release"))
     assert page.get_by_text("Another person of compliance confirms.").count() == 1
     assert complaints == []
 
@@ -261,14 +246,14 @@ def test_staff_enroll_without_scripts(opened: Opener, origin: str, complaints: l
     token = invite("sam@staff.example.test", Role.AGENT, actor=Actor.system("tests"), now=now)
     page = opened()
     page.goto(f"{origin}/enroll/{token}/")
-    assert scan(page) == []
+    assert problems_of(page) == []
     page = opened(javascript=False)
     page.goto(f"{origin}/enroll/{token}/")
     key = page.locator(".secret").inner_text().replace(" ", "")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("The same password again").fill(PASSWORD)
     page.get_by_label("Code from the app").fill(authenticator(key))
-    page.get_by_role("button", name="Enroll").click()
+    go(page.get_by_role("button", name="Enroll"))
     assert page.get_by_text("You are enrolled.").count() == 1
     assert TotpDevice.objects.get().confirmed
     page.goto(f"{origin}/enroll/{token}/")

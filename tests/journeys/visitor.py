@@ -5,24 +5,15 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from portal.demo import personas
+from tests.journeys import scanner
+from tests.journeys.clicking import go
 from tests.journeys.running_demo import MESSAGE_SECONDS, Demo
 
-AXE = Axe()
-# Best practice and target size are off by default.
-AXE_OPTIONS = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]},
-    "rules": {"target-size": {"enabled": True}},
-}
-WIDTHS = (320, 1280)
 PAUSE_SECONDS = 0.2
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 CODE = re.compile(r"\b(\d{6})\b")
 
 
@@ -35,7 +26,6 @@ class Visitor:
     name: str
     steps: int = 0
     problems: list[str] = field(default_factory=list)
-    scanned: set[str] = field(default_factory=set)
 
     @classmethod
     def open(cls, browser: Browser, demo: Demo, name: str, *, javascript: bool = True) -> Visitor:
@@ -56,11 +46,11 @@ class Visitor:
 
     def press(self, button: str) -> None:
         self.steps += 1
-        self.page.get_by_role("button", name=button, exact=True).first.click()
+        go(self.page.get_by_role("button", name=button, exact=True).first)
 
     def follow(self, link: str) -> None:
         self.steps += 1
-        self.page.get_by_role("link", name=link, exact=True).first.click()
+        go(self.page.get_by_role("link", name=link, exact=True).first)
 
     def fill(self, label: str, value: str) -> None:
         self.steps += 1
@@ -109,34 +99,8 @@ class Visitor:
             self.scan()
 
     def scan(self) -> None:
-        """Find accessibility problems of the page as it stands: light and dark, narrow and wide."""
-        for scheme in SCHEMES:
-            self.page.emulate_media(color_scheme=scheme)
-            for width in WIDTHS:
-                self.page.set_viewport_size({"width": width, "height": 900})
-                found = self._violations()
-                where = f"{self.page.url} {scheme} {width}"
-                self.scanned.add(where)
-                self.problems += [
-                    f"{where}: {each['id']} at {[(node['target'], node['any'][:1]) for node in each['nodes']]}"
-                    for each in found
-                ]
-                if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                    self.problems.append(f"{where}: scrolls sideways")
-
-    def _violations(self) -> list[Any]:
-        """Ask axe, once more where the browser could not answer; what it then finds counts, and a second error fails.
-
-        Seen in the walk of `binance`: the document was null for axe. Why is not known.
-        """
-        self.page.wait_for_load_state()
-        try:
-            found = AXE.run(self.page, options=AXE_OPTIONS)
-        except PlaywrightError:
-            self.page.wait_for_load_state("networkidle")
-            found = AXE.run(self.page, options=AXE_OPTIONS)
-        violations: list[Any] = found.response["violations"]
-        return violations
+        """Find what is wrong with the page as it stands, for who sees it badly or on a small screen."""
+        self.problems += scanner.problems_of(self.page)
 
     def _note(self, kind: str, text: str) -> None:
         # A refused policy report, a missing file and a script's error all come as errors of the console.
@@ -146,8 +110,3 @@ class Visitor:
     def _same_origin(self, url: str) -> None:
         if not url.startswith(self.demo.origin):
             self.problems.append(f"third party: {url}")
-
-
-def _places(violation: dict[str, Any]) -> list[Any]:
-    """Return where a rule is broken, with what the first check of each place says."""
-    return [(node["target"], node["any"][:1]) for node in violation["nodes"]]
