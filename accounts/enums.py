@@ -84,6 +84,7 @@ class Purpose(models.TextChoices):
     ANTI_PHISHING = "anti_phishing", _("change the anti-phishing code")
     REVOKE_API_KEYS = "revoke_api_keys", _("revoke API keys")
     REMOVE_ADDRESSES = "remove_addresses", _("remove withdrawal addresses")
+    WHITELIST_OFF = "whitelist_off", _("turn off the withdrawal whitelist")
     DOCUMENT_NUMBER = "document_number", _("document number")
     CHANGE_PASSWORD = "change_password", _("change the password")
     RESET_PASSWORD = "reset_password", _("reset the password")

@@ -115,7 +115,10 @@ def check_remedy(actor: Actor, account: Account, needs: Needs, *, now: datetime)
     if needs is Needs.WITHDRAW and held is not None and now < held:
         until = format_date(held.astimezone(UTC), "j M Y, H:i")
         raise NotAllowed(
-            _("Withdrawals are held until %(until)s UTC, because your password was reset or a closing ended.")
+            _(
+                "Withdrawals are held until %(until)s UTC, because your password was reset, "
+                "a closing ended or the whitelist was turned off."
+            )
             % {"until": until},
             code="withdrawals_held",
         )

@@ -18,6 +18,7 @@ from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView
 from closure.views.status_records import StatusRecordFileView, StatusRecordsView, StatusRecordView
 from closure.views.stopping import AnswerView, CancelView, DisputeView, StopDoneView, StopView
 from closure.views.verify import DocumentView, VerifyView
+from closure.views.whitelist import WhitelistOffView, WhitelistOnView
 
 
 class TokenConverter(StringConverter):
@@ -71,6 +72,8 @@ urlpatterns = [
     path("security/api-keys/<path:which>/revoke/", RevokeKeysView.as_view(), name="security-api-key-revoke"),
     path("security/addresses/", AddressesView.as_view(), name="security-addresses"),
     path("security/addresses/remove/", RemoveAddressesView.as_view(), name="security-addresses-remove"),
+    path("security/addresses/whitelist/on/", WhitelistOnView.as_view(), name="security-whitelist-on"),
+    path("security/addresses/whitelist/off/", WhitelistOffView.as_view(), name="security-whitelist-off"),
     path("security/addresses/<path:which>/remove/", RemoveAddressesView.as_view(), name="security-address-remove"),
     path("stop/done/", StopDoneView.as_view(), name="stop-done"),
     path("stop/<token:token>/", StopView.as_view(), name="stop"),

@@ -64,7 +64,7 @@ LEDGER: dict[str, ModelClass] = {
     "closure.LedgerAccountState": ModelClass(
         account=None,
         delete=False,
-        fields=_all("id shard account_id deposits_locked frozen closed", K),
+        fields=_all("id shard account_id deposits_locked whitelist_on frozen closed", K),
         basis=CORE,
     ),
     "closure.LedgerEffect": ModelClass(

@@ -16,7 +16,7 @@ from accounts.enums import Purpose
 from accounts.views.guarded import GuardedPage
 from accounts.views.pages import Page, SignedIn
 from closure.exceptions import CoreAway
-from closure.operations import core_access
+from closure.operations import core_access, whitelist
 from closure.operations.core_access import ALL
 
 
@@ -46,13 +46,19 @@ class ApiKeysView(ListPage):
 
 
 class AddressesView(ListPage):
-    """The saved addresses; those on the whitelist are marked."""
+    """The saved addresses; those on the whitelist are marked, and whether it is on stands above them."""
 
     template_name = "closure/addresses.html"
+    is_on = False
 
     def items(self) -> Any:
         """Return them."""
+        self.is_on = whitelist.is_on(self.account)
         return core_access.addresses(self.account)
+
+    def context(self) -> dict[str, Any]:
+        """Return the list, and whether the whitelist is on."""
+        return {**super().context(), "is_on": self.is_on}
 
 
 class OneOrAllPage(GuardedPage):

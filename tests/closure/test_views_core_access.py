@@ -139,3 +139,42 @@ def test_session_alone_revokes_nothing(client: Client, ana: Account) -> None:
     client.post(one, dict.fromkeys(asked, "000000"))
     client.post(one, ACT)
     assert works(ana) == ["k1"]
+
+
+@pytest.mark.row("N05")
+def test_whitelist_is_turned_on_by_one_press_and_off_after_a_verification(client: Client, ana: Account) -> None:
+    page = read(client.get(ADDRESSES))
+    assert (house_rules(page), "The whitelist is off." in page.text) == ([], True)
+    assert client.get(f"{ADDRESSES}whitelist/on/").status_code == 405
+    assert client.get(f"{ADDRESSES}whitelist/off/")["Location"] == ADDRESSES
+    assert client.post(f"{ADDRESSES}whitelist/on/")["Location"] == ADDRESSES
+    page = read(client.get(ADDRESSES))
+    assert ("The whitelist is on." in page.text, "Turn off the whitelist" in page.text) == (True, True)
+    off = read(client.get(f"{ADDRESSES}whitelist/off/"))
+    assert (house_rules(off), "withdrawals are held for 24 hours" in off.text) == ([], True)
+    assert change(client, ana, f"{ADDRESSES}whitelist/off/")["Location"] == ADDRESSES
+    assert "Withdrawals are held for 24 hours." in read(client.get(ADDRESSES)).text
+    assert "Withdrawals are held until" in read(client.get("/security/")).text
+
+
+@pytest.mark.row("N05")
+def test_session_alone_turns_no_whitelist_off(client: Client, ana: Account) -> None:
+    client.post(f"{ADDRESSES}whitelist/on/")
+    off = f"{ADDRESSES}whitelist/off/"
+    client.post(off, ACT)
+    client.post(off, dict.fromkeys(begin(client, off), "000000"))
+    client.post(off, ACT)
+    assert "The whitelist is on." in read(client.get(ADDRESSES)).text
+
+
+@pytest.mark.row("A19", "N05")
+def test_whitelist_that_cannot_be_read_is_neither_on_nor_off(
+    client: Client, ana: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = FaultyGateway(LedgerGateway(clock.now), call="whitelist_on", writing={ana.pk: WRITES["unreachable"]})
+    monkeypatch.setattr(exchange, "get_gateway", lambda: core)
+    text = read(client.get(ADDRESSES)).text
+    assert ["we cannot tell" in text, "whitelist is" in text] == [True, False]
+    assert client.post(f"{ADDRESSES}whitelist/on/")["Location"] == ADDRESSES
+    assert client.get(f"{ADDRESSES}whitelist/off/")["Location"] == ADDRESSES
+    assert "does not answer" in read(client.get(ADDRESSES)).text

@@ -41,6 +41,13 @@ def remove_addresses(account_id: UUID, *, address_ids: tuple[str, ...] | None) -
     return {"removed": str(count)}
 
 
+def set_whitelist(state: LedgerAccountState, *, on: bool) -> Detail:
+    """Let crypto leave to whitelisted addresses alone, or to every saved one."""
+    state.whitelist_on = on
+    state.save(update_fields=["whitelist_on"])
+    return {}
+
+
 def set_state(state: LedgerAccountState, *, deposits_locked: bool | None = None, frozen: bool | None = None) -> Detail:
     """Write what the locked state row lets the account do from now on."""
     if deposits_locked is not None:
@@ -56,5 +63,7 @@ def close(state: LedgerAccountState) -> Detail:
     if not state.deposits_locked:
         raise Refused("deposits_open")
     state.closed = state.frozen = True
-    state.save(update_fields=["closed", "frozen"])
+    # Nothing of addresses and whitelists is kept (F03).
+    state.whitelist_on = False
+    state.save(update_fields=["closed", "frozen", "whitelist_on"])
     return {}

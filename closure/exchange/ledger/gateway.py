@@ -13,7 +13,7 @@ from closure.enums import Area, TransferKind
 from closure.exchange.contract import Address, CoreEvent, Done, Quote, Snapshot, Transaction
 from closure.exchange.errors import Nonsense, Unreachable
 from closure.exchange.ledger import access, deposits, products, snapshot, trading, withdrawals
-from closure.exchange.ledger.books import Detail, once, refuse_closed, refuse_frozen
+from closure.exchange.ledger.books import Detail, once, refuse_closed, refuse_frozen, state_of
 from closure.exchange.ledger.models import LedgerAccountState
 from closure.exchange.ledger.settlement import settle
 
@@ -66,8 +66,8 @@ class LedgerGateway:
         return once(account_id, call, facts, do, key=key, now=now)
 
     @_answers
-    def _set(self, account_id: UUID, call: str, act: Callable[[LedgerAccountState], Detail], *, key: str) -> Done:
-        return once(account_id, call, {}, act, key=key, now=self._clock())
+    def _set(self, account_id: UUID, call: str, act: Callable[..., Detail], *, key: str, **facts: Any) -> Done:
+        return once(account_id, call, facts, partial(act, **facts), key=key, now=self._clock())
 
     @_answers
     def snapshot(self, account_id: UUID, *, now: datetime) -> Snapshot:
@@ -162,6 +162,16 @@ class LedgerGateway:
     def remove_addresses(self, account_id: UUID, *, address_ids: tuple[str, ...] | None, key: str) -> Done:
         """Remove the named addresses for good, or all."""
         return self._write(account_id, "remove_addresses", access.remove_addresses, key=key, address_ids=address_ids)
+
+    @_answers
+    def whitelist_on(self, account_id: UUID) -> bool:
+        """Tell whether crypto leaves to whitelisted addresses alone."""
+        refuse_closed(account_id)
+        return state_of(account_id).whitelist_on
+
+    def set_whitelist(self, account_id: UUID, *, on: bool, key: str) -> Done:
+        """Let crypto leave to whitelisted addresses alone, or to every saved one."""
+        return self._set(account_id, "set_whitelist", access.set_whitelist, key=key, on=on)
 
     def lock_deposits(self, account_id: UUID, *, key: str) -> Done:
         """Let nothing arrive any more."""

@@ -169,6 +169,7 @@ class LedgerAccountState(LedgerRow):
 
     account_id = models.UUIDField(unique=True)
     deposits_locked = models.BooleanField(default=False)
+    whitelist_on = models.BooleanField(default=False)
     frozen = models.BooleanField(default=False)
     closed = models.BooleanField(default=False)
 

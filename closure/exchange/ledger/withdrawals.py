@@ -9,7 +9,7 @@ from closure.exchange import amounts
 from closure.exchange.contract import Quote
 from closure.exchange.errors import Refused
 from closure.exchange.ledger import limits, quotes
-from closure.exchange.ledger.books import WALLETS, Detail, debit, rows
+from closure.exchange.ledger.books import WALLETS, Detail, debit, rows, state_of
 from closure.exchange.ledger.models import LedgerAddress, LedgerTransfer
 from closure.exchange.ledger.prices import FIAT, FIAT_FEES, OTHER_NETWORK_FEE, WITHDRAWAL_FEES, settles_at
 
@@ -19,8 +19,8 @@ WITHDRAW = limits.WITHDRAW
 def quote(
     account_id: UUID, *, asset: str, amount: Decimal, address_id: str | None, method: TransferKind, now: datetime
 ) -> Quote:
-    """Say what arrives, when, and the fee; raises Refused(`unknown_address`, `wrong_method`, `below_minimum`,
-    `above_cap`)."""
+    """Say what arrives, when, and the fee; raises Refused(`unknown_address`, `not_whitelisted`, `wrong_method`,
+    `below_minimum`, `above_cap`)."""
     fee = _fee(account_id, asset=asset, address_id=address_id, method=method)
     if not amount.is_finite() or amount <= fee:
         raise Refused("below_minimum")
@@ -90,4 +90,6 @@ def _fee(account_id: UUID, *, asset: str, address_id: str | None, method: Transf
     address = next((row for row in rows(LedgerAddress, account_id) if str(row.pk) == address_id), None)
     if address is None or address.asset != asset:
         raise Refused("unknown_address")
+    if state_of(account_id).whitelist_on and not address.whitelisted:
+        raise Refused("not_whitelisted")
     return WITHDRAWAL_FEES.get(address.network, OTHER_NETWORK_FEE)

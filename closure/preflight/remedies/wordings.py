@@ -69,6 +69,7 @@ REFUSALS: Mapping[str, Text] = {
     "loan_open": gettext_lazy("A loan needs it. Repay the loan first."),
     "locked": gettext_lazy("It is locked and cannot be redeemed yet."),
     "no_price": gettext_lazy("The exchange has no price for it."),
+    "not_whitelisted": gettext_lazy("Your whitelist is on, and this address is not on it."),
     "nothing_to_convert": gettext_lazy("There is nothing to convert."),
     "position_open": gettext_lazy("An open position needs it. Close the position first."),
     "quote_changed": gettext_lazy("The figures changed meanwhile. Look at the new ones."),

@@ -70,6 +70,7 @@ def test_known_messages_are_all_there() -> None:
         "staff_dispute",
         "staff_hold_overdue",
         "status_link",
+        "whitelist_changed",
     ]
 
 

@@ -97,3 +97,32 @@ class WithdrawalsContract:
         quotes = [gateway.quote_withdrawal(account, amount=Decimal("1.5"), **facts) for _ in range(2)]
         gateway.withdraw(account, quote_id=quotes[0].quote_id, key="1")
         assert refusal(gateway.withdraw, account, quote_id=quotes[1].quote_id, key="2") == "above_cap"
+
+    @pytest.mark.row("N05")
+    def test_whitelist_lets_crypto_leave_to_its_addresses_alone(self, gateway: Gateway, hold: Hold) -> None:
+        saved = [address(whitelisted=True), address(address="bc1qnew")]
+        account = hold(level=1, holdings=[spot("BTC", "0.5")], addresses=saved)
+        listed, new = sorted(gateway.addresses(account), key=lambda each: not each.whitelisted)
+        facts: dict[str, Any] = {"asset": "BTC", "amount": Decimal("0.1"), "method": TransferKind.CRYPTO}
+        early = gateway.quote_withdrawal(account, address_id=new.address_id, **facts)
+        assert gateway.whitelist_on(account) is False
+        gateway.set_whitelist(account, on=True, key="on")
+        assert gateway.whitelist_on(account) is True
+        assert refusal(gateway.quote_withdrawal, account, address_id=new.address_id, **facts) == "not_whitelisted"
+        assert refusal(gateway.withdraw, account, quote_id=early.quote_id, key="w") == "not_whitelisted"
+        quote = gateway.quote_withdrawal(account, address_id=listed.address_id, **facts)
+        gateway.withdraw(account, quote_id=quote.quote_id, key="w2")
+        gateway.set_whitelist(account, on=False, key="off")
+        # A key that comes late acts no more.
+        gateway.set_whitelist(account, on=True, key="on")
+        assert gateway.whitelist_on(account) is False
+        assert refusal(gateway.set_whitelist, account, on=True, key="off") == "key_reused"
+        gateway.withdraw(account, quote_id=early.quote_id, key="w")
+
+    @pytest.mark.row("N05")
+    def test_whitelist_is_each_one_s_own_and_leaves_banks_alone(self, gateway: Gateway, hold: Hold) -> None:
+        ana, ben = (hold(holdings=[{"area": "fiat", "asset": "EUR", "amount": "100"}]) for _ in range(2))
+        gateway.set_whitelist(ana, on=True, key="on")
+        assert gateway.whitelist_on(ben) is False
+        facts: dict[str, Any] = {"asset": "EUR", "amount": Decimal(100), "address_id": None}
+        assert gateway.quote_withdrawal(ana, method=TransferKind.BANK, **facts).amount == 100
