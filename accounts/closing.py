@@ -82,3 +82,8 @@ def stop(account: Account, *, actor: Actor, now: datetime) -> None:
 def is_held(account: Account) -> bool:
     """Tell whether a legal or risk hold stands on the account; its owner learns that in one sentence, and no more."""
     return _closing.is_held(account)
+
+
+def restricts(account: Account) -> bool:
+    """Tell whether anything restricts the account, which its owner is told first."""
+    return bool(active(account.pk)) or is_held(account)

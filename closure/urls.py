@@ -13,6 +13,7 @@ from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.receipt_keys import KeysView, KeyView
 from closure.views.records import RecordFileView, RecordsView, RecordView
 from closure.views.remedy import RemedyResultView, RemedyView, TakeBackView
+from closure.views.restricted import RestrictedView
 from closure.views.start import CloseView, RisksView
 from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView, StatusSentView, StatusView
 from closure.views.status_records import StatusRecordFileView, StatusRecordsView, StatusRecordView
@@ -48,6 +49,7 @@ urlpatterns = [
     path("close/document/", DocumentView.as_view(), name="close-document"),
     path("close/confirm/", ConfirmView.as_view(), name="close-confirm"),
     path("close/submitted/", SubmittedView.as_view(), name="close-submitted"),
+    path("restricted/", RestrictedView.as_view(), name="restricted"),
     path("status/", StatusView.as_view(), name="status"),
     path("status/sent/", StatusSentView.as_view(), name="status-sent"),
     path("status/open/", StatusOpenView.as_view(), name="status-open"),

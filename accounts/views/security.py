@@ -49,6 +49,7 @@ class SecurityView(SignedIn, Page):
             "fixes": [point for point in points if not point.done],
             "done": sum(point.done for point in points),
             "holds": _holds(self.account),
+            "is_restricted": closing.restricts(self.account),
             "places": _places(),
         }
 

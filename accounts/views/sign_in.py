@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts import clock, sign_in
+from accounts import clock, closing, sign_in
 from accounts.api.access import second_factor_done
 from accounts.enums import SessionKind
 from accounts.exceptions import ProofRefused, VerificationExpired, WrongCode
@@ -135,7 +135,7 @@ class CodeView(Tried, Page):
             sign_in.complete(self.request, account, device, now=now)
         except ProofRefused:
             return self.start_over()
-        return redirect(target or ("admin:index" if account.is_staff else "security"))
+        return redirect(target or _first_page(account))
 
     def send(self, device_id: str) -> HttpResponseBase:
         """Send a code to a factor of this ceremony and come back to its field."""
@@ -165,6 +165,13 @@ class SignOutView(View):
         sign_in.sign_out(request, clock.now())
         messages.success(request, _("You are signed out."))
         return redirect("home")
+
+
+def _first_page(account: Account) -> str:
+    """Return where somebody lands who asked for no page: what restricts the account comes first."""
+    if account.is_staff:
+        return "admin:index"
+    return "restricted" if closing.restricts(account) else "security"
 
 
 def _open_ceremony(request: HttpRequest) -> StepUp | None:

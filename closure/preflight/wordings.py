@@ -171,6 +171,11 @@ WORDINGS: dict[str, Wording] = {
         _("Contact our support from your registered address. They confirm with you and clear it."),
         _("When our staff have cleared the alert."),
     ),
+    "unsupported_region": Wording(
+        _("We do not serve your region."),
+        _("Withdraw what you hold, then close your account. You have moved? Tell our support where you live now."),
+        _("When our staff have verified that you live in a region that we serve."),
+    ),
     "failed_verification": Wording(
         _("Your identity verification failed. Until it is resolved, only an empty account may close."),
         _("Open Security, Identity. Send the further documents, or ask support to release a withdrawal."),

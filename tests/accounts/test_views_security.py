@@ -82,13 +82,14 @@ def test_index_names_no_hold(signed_in: Client, ana: Account, kind: RestrictionK
     assert str(kind.label) not in text
 
 
-def test_restricted_customer_lands_on_the_restriction_by_name(client: Client, ana: Account) -> None:
+def test_restricted_customer_lands_on_the_restrictions(client: Client, ana: Account) -> None:
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=ana.pk)
         for kind in (RestrictionKind.NEGATIVE_BALANCE, RestrictionKind.UNSUPPORTED_REGION):
             restrictions.place(locked, kind, actor=Actor.system("tests"), note="", now=clock.now())
     landed = sign_in(client, "ana@example.test", PASSWORD, totp_code(ana))["Location"]
-    assert "A restriction applies: negative balance, unsupported region." in read(client.get(landed)).text
+    assert landed == "/restricted/"
+    assert "A restriction applies: negative balance, unsupported region." in read(client.get("/security/")).text
 
 
 def enroll(client: Client, account: Account) -> TotpDevice:
