@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,20 @@ import psycopg
 from django.conf import settings
 
 READY_SECONDS = 90
-STOP_SECONDS = 20
+KILL_SECONDS = 20
+# A code counts for half a minute.
+NEXT_CODE_SECONDS = 40
 MESSAGE_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo, by its address."""
+    """A running demo, by its address; `given` are the authenticator codes that were asked for, each counts once."""
 
     origin: str
     process: subprocess.Popen[bytes]
     log: Path
+    given: set[tuple[str, str]] = field(default_factory=set)
 
     def messages(self, to: str) -> list[dict[str, Any]]:
         """Return what was sent to one recipient, newest first."""
@@ -47,9 +50,15 @@ class Demo:
         raise AssertionError(f"nothing came for {to}; the log says:\n{self.log.read_text()[-4000:]}")
 
     def totp(self, email: str) -> str:
-        """Return the current authenticator code of a demo person."""
-        code: str = httpx.get(f"{self.origin}/demo/totp.json", params={"account": email}).json()["code"]
-        return code
+        """Return an authenticator code of a demo person that was not asked for before; waits for it where it must."""
+        ends = time.monotonic() + NEXT_CODE_SECONDS
+        while time.monotonic() < ends:
+            code: str = httpx.get(f"{self.origin}/demo/totp.json", params={"account": email}).json()["code"]
+            if (email, code) not in self.given:
+                self.given.add((email, code))
+                return code
+            time.sleep(0.5)
+        raise AssertionError(f"the app of {email} shows the same code for ever")
 
     def advance(self, hours: float) -> dict[str, Any]:
         """Move the demo's clock and run what has come due."""
@@ -61,7 +70,10 @@ class Demo:
 
 @contextmanager
 def running_demo(folder: Path, **environment: str) -> Iterator[Demo]:
-    """Start `manage.py demo` on a free port with its data in `folder`; end it with the signal of Ctrl-C."""
+    """Start `manage.py demo` on a free port with its data in `folder`; end it at once, with all that it started.
+
+    How it ends when it is asked to is for test_demo.py to show: that takes seconds which no walk needs.
+    """
     port, log = _free_port(), folder / "demo.log"
     with _database(folder) as url, log.open("wb") as output:
         process = subprocess.Popen(
@@ -77,31 +89,33 @@ def running_demo(folder: Path, **environment: str) -> Iterator[Demo]:
             _wait_until_ready(demo)
             yield demo
         finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(STOP_SECONDS)
-            finally:
-                _kill_group(process)
+            _kill(folder)
+            process.wait()
 
 
-def leftovers(process: subprocess.Popen[bytes]) -> list[int]:
-    """Return the processes of the demo's session that are still there."""
+def leftovers(folder: Path) -> list[int]:
+    """Return the processes of the demo with its data in `folder`, in whatever session: their environment tells."""
+    ours = f"VAR_DIR={folder}".encode()
     found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for environ in Path("/proc").glob("[0-9]*/environ"):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
+            if ours in environ.read_bytes().split(b"\0"):
+                found.append(int(environ.parent.name))
+        except OSError:
+            # It ended meanwhile, or is somebody else's.
             continue
-        if int(fields[3]) == process.pid and fields[0] != "Z":
-            found.append(int(stat.parent.name))
     return found
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def _kill(folder: Path) -> None:
+    """Kill until nothing is left: whoever is killed late may have started another meanwhile."""
+    ends = time.monotonic() + KILL_SECONDS
+    while (left := leftovers(folder)) and time.monotonic() < ends:
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+    assert left == []
 
 
 def _clean_environment() -> dict[str, str]:

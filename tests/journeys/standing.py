@@ -13,6 +13,7 @@ def standing(page: Page) -> str:
 
 def _words(page: Page, selector: str) -> str:
     try:
-        return page.locator(selector).first.inner_text(timeout=PATIENCE_MILLISECONDS)
+        words = page.locator(selector).first.inner_text(timeout=PATIENCE_MILLISECONDS)
     except Error as error:
         return f"(no {selector}: {error.message.splitlines()[0]})"
+    return "\n".join(filter(None, words.splitlines()))

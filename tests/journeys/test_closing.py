@@ -127,8 +127,8 @@ def test_loaded_account_sees_every_blocker_with_why_how_and_when(browser: Browse
 
 
 @pytest.mark.row("A20")
-def test_waiting_account_is_told_the_day_its_lock_ends(browser: Browser, demo: Demo) -> None:
-    visitor = Visitor.open(browser, demo, "waiting")
+def test_waiting_account_is_told_the_day_its_lock_ends(browser: Browser, shared_demo: Demo) -> None:
+    visitor = Visitor.open(browser, shared_demo, "waiting")
     visitor.sign_in()
     visitor.goto("/close/risks/")
     accept_risks(visitor)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.running_demo import Demo
 from tests.journeys.test_closing import accept_risks
-from tests.journeys.test_status import frozen, next_code, open_status
+from tests.journeys.test_status import frozen, open_status
 from tests.journeys.visitor import Visitor
 
 JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with_javascript", "without_javascript"])
@@ -91,15 +91,17 @@ def test_records_are_downloaded_after_one_fresh_code(
 
 
 @pytest.mark.row("B10")
-def test_everything_comes_in_one_archive_from_the_security_page(browser: Browser, demo: Demo, tmp_path: Path) -> None:
-    visitor = Visitor.open(browser, demo, "loaded", javascript=True)
+def test_everything_comes_in_one_archive_from_the_security_page(
+    browser: Browser, shared_demo: Demo, tmp_path: Path
+) -> None:
+    visitor = Visitor.open(browser, shared_demo, "loaded", javascript=True)
     visitor.sign_in()
     visitor.follow("Your records")
     visitor.heading("Your records")
     visitor.scan()
     visitor.follow("Get this file Everything in one archive")
     visitor.press("Prove that it is you")
-    visitor.fill("Code from the app", demo.totp(visitor.email))
+    visitor.fill("Code from the app", shared_demo.totp(visitor.email))
     visitor.press("Continue")
     wait_until_ready(visitor, javascript=True)
     with zipfile.ZipFile(downloaded(visitor, tmp_path, "records.zip")) as archive:
@@ -126,7 +128,7 @@ def test_frozen_customer_takes_records_along(browser: Browser, demo: Demo, tmp_p
     visitor.fill("Code from the app", "000000")
     visitor.press("Continue")
     visitor.look(javascript)
-    visitor.fill("Code from the app", next_code(demo, visitor.email))
+    visitor.fill("Code from the app", demo.totp(visitor.email))
     visitor.press("Continue")
     wait_until_ready(visitor, javascript=javascript)
     visitor.look(javascript)

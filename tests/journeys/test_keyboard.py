@@ -6,9 +6,12 @@ from playwright.sync_api import Browser
 from portal.demo import personas
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.running_demo import Demo
+from tests.journeys.test_registering import NEW
 from tests.journeys.test_security_pages import LOOKED_AT
+from tests.journeys.test_status import link_in
 from tests.journeys.visitor import Visitor
 
+NEW_ADDRESS = "large.new@demo.test"
 PUBLIC = ["/", "/sign-in/", "/register/", "/register/sent/", "/password-reset/", "/password-reset/sent/"]
 
 
@@ -57,8 +60,70 @@ def test_owner_signs_in_chooses_words_and_locks_the_account_without_a_mouse(brow
     assert visitor.problems == []
 
 
-def test_focus_shows_and_follows_the_page_everywhere(browser: Browser, demo: Demo) -> None:
-    visitor = Visitor.open(browser, demo, "loaded")
+@pytest.mark.row("N01")
+def test_stranger_registers_without_a_mouse(browser: Browser, shared_demo: Demo) -> None:
+    visitor = Visitor.open(browser, shared_demo, "stranger")
+    keys = Keyboard(visitor.page)
+    visitor.goto("/sign-in/")
+    keys.press("Register")
+    keys.fill("E-mail address or phone number", visitor.email)
+    keys.press("Send me a link")
+    visitor.heading("Check your e-mail or your phone")
+    visitor.goto(link_in(shared_demo.wait_for_message(visitor.email)["text"], "register"))
+    keys.fill("New password", "short")
+    keys.press("Register")
+    assert visitor.page.title().startswith("Error: ")
+    keys.fill("New password", NEW)
+    keys.press("Register")
+    visitor.heading("Sign in")
+    assert visitor.problems == []
+
+
+@pytest.mark.row("J03", "N01")
+def test_forgotten_password_is_replaced_without_a_mouse(browser: Browser, shared_demo: Demo) -> None:
+    visitor = Visitor.open(browser, shared_demo, "dusty")
+    keys = Keyboard(visitor.page)
+    visitor.goto("/sign-in/")
+    keys.press("Forgot your password?")
+    keys.fill("E-mail address or phone number", visitor.email)
+    keys.press("Send me a link")
+    visitor.heading("If you have an account, we sent a link")
+    visitor.goto(link_in(shared_demo.wait_for_message(visitor.email)["text"], "password-reset"))
+    keys.fill("New password", NEW)
+    keys.press("Take this password")
+    keys.fill("New password", NEW)
+    keys.fill("Code from the app", shared_demo.totp(visitor.email))
+    keys.press("Take this password")
+    visitor.heading("Your password is new")
+    assert visitor.problems == []
+
+
+@pytest.mark.row("C06", "L05", "N02")
+def test_address_is_changed_and_taken_back_without_a_mouse(browser: Browser, shared_demo: Demo) -> None:
+    visitor = Visitor.open(browser, shared_demo, "large")
+    keys = Keyboard(visitor.page)
+    sign_in(visitor, keys)
+    keys.press("E-mail and phone")
+    keys.press("Change : E-mail address")
+    keys.fill("New e-mail address", NEW_ADDRESS)
+    keys.press("Continue")
+    keys.press("Prove that it is you")
+    keys.fill("Code from the app", shared_demo.totp(visitor.email))
+    keys.press("Continue")
+    keys.fill("Code that we sent to the new contact", visitor.code_sent_to(NEW_ADDRESS, 0))
+    keys.press("Make the change")
+    visitor.heading("E-mail and phone")
+
+    told = shared_demo.wait_for_message(visitor.email, saying="took the place of this one")
+    owner = Visitor.open(browser, shared_demo, "large")
+    owner.goto(link_in(told["text"], "stop"))
+    Keyboard(owner.page).press("It was not me: stop it")
+    owner.heading("Your account is locked")
+    assert (visitor.problems, owner.problems) == ([], [])
+
+
+def test_focus_shows_and_follows_the_page_everywhere(browser: Browser, shared_demo: Demo) -> None:
+    visitor = Visitor.open(browser, shared_demo, "loaded")
     keys = Keyboard(visitor.page)
     for path in PUBLIC:
         assert_in_order(visitor, keys, path)

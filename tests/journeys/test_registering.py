@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.running_demo import Demo
-from tests.journeys.test_status import link_in, next_code
+from tests.journeys.test_status import link_in
 from tests.journeys.visitor import Visitor
 
 JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with_javascript", "without_javascript"])
@@ -81,7 +81,7 @@ def test_forgotten_password_needs_the_link_and_another_factor(browser: Browser, 
     visitor.fill("Password", NEW)
     visitor.press("Continue")
     assert visitor.page.get_by_role("link", name="Code by mail").count() == 0
-    visitor.fill("Code from the app", next_code(demo, visitor.email))
+    visitor.fill("Code from the app", demo.totp(visitor.email))
     visitor.press("Sign in")
     visitor.heading("Security")
     assert "is no factor until" in visitor.page.inner_text("main")

@@ -120,6 +120,6 @@ def test_page_that_comes_slowly_is_looked_at_when_it_is_there(
 
 def test_walk_that_failed_tells_where_it_was(page: Page) -> None:
     show(page, "<p>Words.</p>")
-    assert standing(page).splitlines() == ["about:blank", "Here", "Here", "", "Words."]
+    assert standing(page).splitlines() == ["about:blank", "Here", "Here", "Words."]
     page.set_content("")
     assert [line[:9] for line in standing(page).splitlines()] == ["about:bla", "(no h1: L", "(no main:"]

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.clicking import go
 from tests.journeys.running_demo import Demo
 from tests.journeys.test_closing import phone_of
-from tests.journeys.test_status import link_in, next_code
+from tests.journeys.test_status import link_in
 from tests.journeys.visitor import Visitor
 
 LOOKED_AT = [
@@ -40,12 +40,12 @@ JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with_jav
 
 
 @pytest.mark.row("N06")
-def test_every_page_is_free_of_accessibility_problems(browser: Browser, demo: Demo) -> None:
-    visitor = Visitor.open(browser, demo, "loaded")
+def test_every_page_is_free_of_accessibility_problems(browser: Browser, shared_demo: Demo) -> None:
+    visitor = Visitor.open(browser, shared_demo, "loaded")
     visitor.sign_in()
     for path in LOOKED_AT:
         visitor.goto(path)
-        expect(visitor.page).to_have_url(f"{demo.origin}{path}")
+        expect(visitor.page).to_have_url(f"{shared_demo.origin}{path}")
         visitor.scan()
     for path, link in ONE_BY_ONE:
         visitor.goto(path)
@@ -56,7 +56,7 @@ def test_every_page_is_free_of_accessibility_problems(browser: Browser, demo: De
     visitor.fill("Code from the app", "000000")
     visitor.press("Continue")
     visitor.scan()
-    visitor.fill("Code from the app", next_code(demo, visitor.email))
+    visitor.fill("Code from the app", shared_demo.totp(visitor.email))
     visitor.press("Continue")
     visitor.scan()
     visitor.press("Make ten codes")
@@ -66,10 +66,10 @@ def test_every_page_is_free_of_accessibility_problems(browser: Browser, demo: De
 
 
 @pytest.mark.row("M01")
-def test_refusals_are_pages_of_the_portal_too(browser: Browser, demo: Demo) -> None:
-    visitor = Visitor.open(browser, demo, "nobody")
+def test_refusals_are_pages_of_the_portal_too(browser: Browser, shared_demo: Demo) -> None:
+    visitor = Visitor.open(browser, shared_demo, "nobody")
     for path, status in (("/nothing-here/", 404), (f"/register/{GONE}/", 410), (f"/stop/{GONE}/", 410)):
-        answer = visitor.page.goto(f"{demo.origin}{path}")
+        answer = visitor.page.goto(f"{shared_demo.origin}{path}")
         assert answer is not None
         assert answer.status == status
         visitor.scan()

@@ -75,7 +75,7 @@ class Visitor:
             time.sleep(PAUSE_SECONDS)
         raise AssertionError(f"no code came for {contact}")
 
-    def sign_in(self, *, scan: bool = False) -> None:
+    def sign_in(self, *, scan: bool = False, lands_on: str = "Security") -> None:
         """Sign in with password and a mailed code: the app's code is kept for later, each works once."""
         self.goto("/sign-in/")
         self.look(scan)
@@ -91,7 +91,7 @@ class Visitor:
         self.look(scan)
         self.fill("Code from the mail", self.code_sent_to(self.email, before))
         self.press("Sign in")
-        self.heading("Security")
+        self.heading(lands_on)
 
     def look(self, wanted: bool = True) -> None:
         """Scan the page where that is asked for."""
