@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import contacts
 from accounts.enums import Action, Purpose
 from accounts.exceptions import NotAllowed
 from accounts.journal import record
@@ -36,6 +37,8 @@ def change(account: Account, text: str, *, proof: StepUpProof, now: datetime) ->
         Account.objects.filter(pk=owner.pk).update(anti_phishing_code=plain)
         told = {"on": bool(plain)}
         record(Action.ANTI_PHISHING_CHANGED, actor=themselves(owner), at=now, account=owner, data=told)
+        owner.anti_phishing_code = plain
+        contacts.tell_change(owner, "words_changed" if plain else "words_removed", now=now)
     return plain
 
 

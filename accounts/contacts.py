@@ -54,6 +54,12 @@ def tell(places: list[Place], account: Account, template: str, said: Mapping[str
         )
 
 
+def tell_change(account: Account, what: str, *, now: datetime) -> None:
+    """Tell every contact of a change that makes closing no slower (M04); in the transaction of the change."""
+    said = {"what": what, "at": now, "closing_as_before": True}
+    tell(current(account), account, "security_change", said, now=now)
+
+
 def hold(row: FormerContact, kind: IdentifierKind, value: str, *, until: datetime) -> None:
     """Keep a former contact for its account: so long it can be taken back, and nobody else may have it."""
     row.fingerprint, row.held_until = fingerprint(kind, value), until

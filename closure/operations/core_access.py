@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts import contacts
 from accounts.enums import Purpose
 from accounts.journal import record
 from accounts.models import Account
@@ -25,6 +26,7 @@ from closure.preflight.runner import DEADLINE
 # No key and no address has an empty name.
 ALL = ""
 KEYS_REVOKED, ADDRESSES_REMOVED = "api_keys.revoked", "addresses.removed"
+TOLD = {KEYS_REVOKED: "keys_revoked", ADDRESSES_REMOVED: "addresses_removed"}
 
 
 def api_keys(account: Account, *, now: datetime) -> tuple[ApiKey, ...]:
@@ -80,3 +82,4 @@ def _note(
         changes.use(proof, owner, purpose, which, now=now)
         told = {"all": which == ALL, "effect": done.effect_id}
         record(event, actor=themselves(owner), at=now, account=owner, data=told)
+        contacts.tell_change(owner, TOLD[event], now=now)

@@ -12,6 +12,8 @@ from accounts.models import Account, Event
 from tests.changing import proof_of
 from tests.changing_pages import change
 from tests.factories import PASSWORD, make_account
+from tests.links import received
+from tests.outbox import messages, opened
 from tests.pages import house_rules, read, sign_in_by_mail
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("N04")]
@@ -33,6 +35,11 @@ def test_words_are_kept_and_masked_on_the_page(client: Client, ana: Account) -> 
     body = client.get(PAGE).content.decode()
     assert ("Bl•••" in body, "kettle-7" in body) == (True, False)
     assert b"kettle" not in bytes(Event.objects.get(action=Action.ANTI_PHISHING_CHANGED).body)
+    told = messages(ana, template="security_change")
+    assert [(each.channel, opened(each).context["what"]) for each in told] == [
+        ("email", "words_changed"),
+        ("sms", "words_changed"),
+    ]
 
 
 def test_words_can_be_taken_away(client: Client, ana: Account, now: datetime) -> None:
@@ -40,6 +47,11 @@ def test_words_can_be_taken_away(client: Client, ana: Account, now: datetime) ->
     anti_phishing.change(ana, " ", proof=proof_of(ana, Purpose.ANTI_PHISHING, now=now), now=now)
     ana.refresh_from_db()
     assert ana.anti_phishing_code == ""
+    assert received("security_change") is not None  # the text message
+    told = received("security_change")
+    assert told is not None
+    said = ["Our mails do not show them any more.", "blue kettle", "72 hours"]
+    assert [each in told.text for each in said] == [True, False, False]
 
 
 @pytest.mark.parametrize("text", ["abc", "x" * 33, "<b>bold</b>", "http://evil.test", "a\u202eb c d"])

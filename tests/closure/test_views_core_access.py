@@ -12,6 +12,7 @@ from tests.changing_pages import begin, change, verify
 from tests.closure.finalization.test_core_away import away
 from tests.factories import PASSWORD, make_account
 from tests.fakes.faulty_gateway import WRITES, FaultyGateway
+from tests.outbox import messages, opened
 from tests.pages import house_rules, read, sign_in_by_mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +46,13 @@ def saved(account: Account) -> list[str]:
     return sorted(LedgerAddress.objects.filter(account_id=account.pk).values_list("label", flat=True))
 
 
-@pytest.mark.row("N07")
+def told_of(account: Account) -> list[tuple[str, str]]:
+    """Return channel and kind of each message about a change."""
+    found = messages(account, template="security_change")
+    return [(each.channel, opened(each).context["what"]) for each in found]
+
+
+@pytest.mark.row("M04", "N07")
 def test_one_key_is_revoked_and_the_others_work_on(client: Client, ana: Account) -> None:
     for name in ("k/1", "k2", "all"):
         key(ana, name)
@@ -56,6 +63,7 @@ def test_one_key_is_revoked_and_the_others_work_on(client: Client, ana: Account)
     assert change(client, ana, f"{KEYS}all/revoke/")["Location"] == KEYS
     assert works(ana) == ["k2"]
     assert Event.objects.filter(action="api_keys.revoked", account_id=ana.pk).count() == 2
+    assert told_of(ana) == [(channel, "keys_revoked") for channel in ("email", "sms")] * 2
 
 
 @pytest.mark.row("N07")
@@ -69,7 +77,7 @@ def test_all_keys_are_revoked_at_once(client: Client, ana: Account) -> None:
     assert "You have no API keys." in read(client.get(KEYS)).text
 
 
-@pytest.mark.row("N05")
+@pytest.mark.row("M04", "N05")
 def test_addresses_show_the_whitelist_and_are_removed_for_good(client: Client, ana: Account) -> None:
     cold = address(ana, "cold", whitelisted=True)
     hot = address(ana, "hot")
@@ -79,6 +87,7 @@ def test_addresses_show_the_whitelist_and_are_removed_for_good(client: Client, a
     assert saved(ana) == [cold.label]
     change(client, ana, f"{ADDRESSES}remove/")
     assert saved(ana) == []
+    assert told_of(ana) == [(channel, "addresses_removed") for channel in ("email", "sms")] * 2
 
 
 @pytest.mark.row("D07")
