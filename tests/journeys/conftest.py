@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.journeys.databases import migrated
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.standing import standing
 
@@ -51,14 +52,21 @@ def pytest_runtest_makereport(item: pytest.Function, call: pytest.CallInfo[None]
 
 
 @pytest.fixture(scope="session")
-def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def shared_demo(tmp_path_factory: pytest.TempPathFactory, tables: str) -> Iterator[Demo]:
     """A demo for walks that leave the clock and the state of every account alone; a person each, or only looking."""
-    with running_demo(tmp_path_factory.mktemp("shared")) as running:
+    with running_demo(tmp_path_factory.mktemp("shared"), tables=tables) as running:
         yield running
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database whose tables were made once for all demos: that is most of a demo's start."""
+    with migrated(tmp_path_factory.mktemp("tables")) as url:
+        yield url
+
+
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def demo(tmp_path: Path, tables: str) -> Iterator[Demo]:
     """A demo of one's own: journeys close accounts and move the clock."""
-    with running_demo(tmp_path) as running:
+    with running_demo(tmp_path, tables=tables) as running:
         yield running

@@ -1,7 +1,6 @@
 """The real demo as a process of its own: web, worker, caught messages and the clock, on a fresh database."""
 
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 from django.conf import settings
+
+from tests.journeys.databases import database, environment
 
 READY_SECONDS = 90
 KILL_SECONDS = 20
@@ -69,17 +69,18 @@ class Demo:
 
 
 @contextmanager
-def running_demo(folder: Path, **environment: str) -> Iterator[Demo]:
+def running_demo(folder: Path, *, tables: str | None = None, **more: str) -> Iterator[Demo]:
     """Start `manage.py demo` on a free port with its data in `folder`; end it at once, with all that it started.
 
+    `tables` is the URL of a database to begin with; without it the demo makes its own tables, as `make demo` does.
     How it ends when it is asked to is for test_demo.py to show: that takes seconds which no walk needs.
     """
     port, log = _free_port(), folder / "demo.log"
-    with _database(folder) as url, log.open("wb") as output:
+    with database(folder, like=tables) as url, log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", "--port", str(port)],
             cwd=settings.BASE_DIR,
-            env=_clean_environment() | {"DEMO": "1", "VAR_DIR": str(folder), "DATABASE_URL": url} | environment,
+            env=environment(folder, url) | more,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -118,11 +119,6 @@ def _kill(folder: Path) -> None:
     assert left == []
 
 
-def _clean_environment() -> dict[str, str]:
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "VIRTUAL_ENV")
-    return {name: os.environ[name] for name in kept if name in os.environ}
-
-
 def _wait_until_ready(demo: Demo) -> None:
     ends = time.monotonic() + READY_SECONDS
     while time.monotonic() < ends:
@@ -132,30 +128,6 @@ def _wait_until_ready(demo: Demo) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(f"the demo was not ready in time:\n{demo.log.read_text()}")
-
-
-@contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    """Yield the URL of an empty database of the same kind as the suite's."""
-    suite = settings.DATABASES["default"]
-    if str(suite["ENGINE"]).endswith("sqlite3"):
-        yield f"sqlite:///{folder}/portal.sqlite3"
-        return
-    name = f"demo_{secrets.token_hex(6)}"
-    base = os.environ["DATABASE_URL"]
-    with psycopg.connect(base, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-    try:
-        yield _with_database(base, name)
-    finally:
-        with psycopg.connect(base, autocommit=True) as admin:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _with_database(url: str, name: str) -> str:
-    head, _slash, tail = url.rpartition("/")
-    _old, question, options = tail.partition("?")
-    return f"{head}/{name}{question}{options}"
 
 
 def _free_port() -> int:

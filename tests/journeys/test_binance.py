@@ -19,9 +19,9 @@ DECLINE = "No face check. Staff look at my documents instead."
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def demo(tmp_path: Path, tables: str) -> Iterator[Demo]:
     """A demo under this preset."""
-    with running_demo(tmp_path, PORTAL_POLICY="binance") as running:
+    with running_demo(tmp_path, tables=tables, PORTAL_POLICY="binance") as running:
         yield running
 
 
