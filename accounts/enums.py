@@ -89,6 +89,7 @@ class Purpose(models.TextChoices):
     CHANGE_PASSWORD = "change_password", _("change the password")
     RESET_PASSWORD = "reset_password", _("reset the password")
     EXPORT_DATA = "export_data", _("download records")
+    READ_ACCOUNT = "read_account", _("look at balances and history")
     WITHDRAW_ASSETS = "withdraw_assets", _("withdraw assets")
     SELL_ASSETS = "sell_assets", _("sell assets")
 
@@ -179,6 +180,7 @@ class Action(StrEnum):
     STATUS_CHANGED = "account.status_changed"
     RESTRICTION_PLACED = "restriction.placed"
     RESTRICTION_LIFTED = "restriction.lifted"
+    WITHDRAWALS_RELEASED = "restriction.withdrawals_released"
     SIGNED_IN = "sign_in.completed"
     SIGNED_OUT = "sign_in.ended"
     FACTOR_ADDED = "factor.added"

@@ -1,13 +1,18 @@
-"""Places and lifts restrictions. Who may lift which is asked here; two-person lifting comes with holds."""
+"""Places and lifts restrictions. Who may lift which is asked here; two-person lifting comes with holds.
 
-from datetime import datetime
+Under a failed verification nothing is withdrawn until staff release it (docs/lifecycle.md).
+"""
+
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import contacts
 from accounts.actors import Actor
 from accounts.enums import Action, ActorKind, RestrictionKind, Role
-from accounts.exceptions import NotAllowed
+from accounts.exceptions import NotAllowed, ReasonRequired
 from accounts.journal import record
 from accounts.models import Account, Restriction
 
@@ -20,6 +25,9 @@ TIPPING_OFF = frozenset(
         RestrictionKind.JUDICIAL_FREEZE,
     }
 )
+# Long enough to withdraw in parts under a daily limit, and no standing permission.
+RELEASED_FOR = timedelta(days=7)
+RELEASED = "withdrawals_released"
 BY_ITSELF = frozenset({RestrictionKind.NEGATIVE_BALANCE})
 
 
@@ -65,6 +73,37 @@ def lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> R
     return standing
 
 
+def can_release(actor: Actor, restriction: Restriction) -> bool:
+    """Tell whether this person may let the owner withdraw: a failed verification that stands, of somebody else."""
+    stands = restriction.kind == RestrictionKind.FAILED_VERIFICATION and restriction.lifted_at is None
+    return stands and _decides(actor) and actor.account_id != restriction.account_id
+
+
+def release_withdrawals(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    """Let the owner withdraw for RELEASED_FOR under a failed verification that stands; trading stays stopped.
+
+    Asked again it counts from now. Tells the owner, in the same transaction. Raises NotAllowed, ReasonRequired.
+    """
+    if not reason.strip():
+        raise ReasonRequired
+    with transaction.atomic():
+        owner_id = Restriction.objects.values_list("account_id", flat=True).get(pk=restriction_id)
+        account = Account.objects.select_for_update().get(pk=owner_id)
+        standing = Restriction.objects.get(pk=restriction_id)
+        if not can_release(actor, standing):
+            raise NotAllowed(_("Only staff release withdrawals, and only under a failed verification that stands."))
+        standing.withdrawals_until, standing.released_by = now + RELEASED_FOR, actor.label
+        standing.save(update_fields=["withdrawals_until", "released_by"])
+        told = {"restriction": str(standing.pk), "until": standing.withdrawals_until.isoformat()}
+        record(Action.WITHDRAWALS_RELEASED, actor=actor, at=now, account=account, data=told, note=reason)
+        contacts.tell(contacts.current(account), account, RELEASED, {"until": standing.withdrawals_until}, now=now)
+    return standing
+
+
+def _decides(actor: Actor) -> bool:
+    return actor.kind is ActorKind.STAFF and bool(actor.roles & {Role.AGENT, Role.LEAD, Role.COMPLIANCE})
+
+
 def _check_lift(kind: RestrictionKind, actor: Actor) -> None:
     if kind in BY_ITSELF and actor.kind in {ActorKind.CORE, ActorKind.SYSTEM}:
         return
@@ -72,7 +111,7 @@ def _check_lift(kind: RestrictionKind, actor: Actor) -> None:
         raise NotAllowed(_("Only staff lift this restriction."))
     if kind in TIPPING_OFF and Role.COMPLIANCE not in actor.roles:
         raise NotAllowed(_("Compliance lifts this restriction."))
-    if not actor.roles & {Role.AGENT, Role.LEAD, Role.COMPLIANCE}:
+    if not _decides(actor):
         raise NotAllowed(_("Your role does not lift restrictions."))
 
 

@@ -101,8 +101,12 @@ def check_remedy(actor: Actor, account: Account, needs: Needs, *, now: datetime)
     check_close(actor, account)
     if needs is Needs.NOTHING:
         return
-    standing = {RestrictionKind(each.kind) for each in restrictions.active(account.pk)}
-    stopping = {kind for kind in standing if needs in _STOPS.get(kind, _EVERYTHING)}
+    stopping = {
+        RestrictionKind(each.kind)
+        for each in restrictions.active(account.pk)
+        if needs in _STOPS.get(RestrictionKind(each.kind), _EVERYTHING)
+        and not (needs is Needs.WITHDRAW and each.lets_withdraw(now))
+    }
     if stopping & restrictions.TIPPING_OFF:
         raise NotAllowed(_("A legal or risk hold applies; we cannot say more."), code="restricted")
     if stopping == {RestrictionKind.FAILED_VERIFICATION} and needs is Needs.WITHDRAW:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import journal
+from accounts import contacts, journal
 from accounts.actors import Actor
 from accounts.enums import ActorKind
 from accounts.exceptions import NotAllowed
@@ -20,6 +20,7 @@ from closure.models.residual import STANDING
 from closure.permissions import DECIDERS
 
 S = ResidualState
+DECIDED = "residual_decided"
 EVENTS = {
     S.ASKED: "residual.asked",
     S.CONFIRMED: "residual.confirmed",
@@ -47,7 +48,7 @@ def ask(account_id: UUID, facts: Mapping[str, Any], *, now: datetime) -> Residua
 
 
 def decide(residual_id: UUID, *, confirm: bool, actor: Actor, now: datetime) -> Residual:
-    """Confirm, or refuse, what an owner gives up.
+    """Confirm, or refuse, what an owner gives up, and tell them by mail, or by text where there is no address.
 
     Needs a deciding role on somebody else's account. Raises NotAllowed, UnknownRequest, TransitionRefused when it is
     no longer waiting.
@@ -86,6 +87,9 @@ def _move(
         if rows.update(state=ResidualState(to), **decision, **ended) != 1:
             raise TransitionRefused(_("This was decided already, or taken back."), code="not_waiting")
         _tell(residual, to, actor=actor, account=account, now=now)
+        if decision:
+            said = {"amount": residual.amount, "asset": residual.asset, "confirmed": to is S.CONFIRMED}
+            contacts.tell(contacts.current(account)[:1], account, DECIDED, said, now=now)
         residual.refresh_from_db()
     return residual
 

@@ -55,7 +55,7 @@ ACCOUNTS: dict[str, ModelClass] = {
     "accounts.Restriction": ModelClass(
         account="account_id",
         delete=True,
-        fields=_all("id shard account kind placed_at placed_by lifted_at lifted_by", E),
+        fields=_all("id shard account kind placed_at placed_by lifted_at lifted_by withdrawals_until released_by", E),
     ),
     "accounts.SignIn": ModelClass(
         account="account_id",

@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, Role
+from accounts.enums import AccountStatus, MessageChannel, Role
 from accounts.exceptions import NotAllowed
+from accounts.messages.render import render
 from accounts.models import Account
 from closure.enums import ClosureState, Moment, ResidualState, Verdict
 from closure.exceptions import TransitionRefused, UnknownRequest
@@ -21,6 +22,7 @@ from tests.closure.clearing import events, hold, press
 from tests.closure.exchange.contract import address, spot
 from tests.closure.scenes import make_request, staff
 from tests.factories import make_account
+from tests.outbox import messages, opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("B12")]
 S = ResidualState
@@ -65,6 +67,28 @@ def test_confirmed_it_is_a_loss_to_acknowledge(ana: Account, now: datetime) -> N
     [warning] = found.warnings
     assert (warning.code, warning.found[0].amount) == ("spot_given_up_XYZ", "0.0003")
     assert events(ana) == ["remedy.confirmed", "residual.asked", "remedy.done", "residual.confirmed"]
+
+
+@pytest.mark.parametrize("confirm", [True, False])
+def test_owner_is_told_what_staff_decided_and_nothing_else(ana: Account, now: datetime, *, confirm: bool) -> None:
+    residual = asked(ana, now)
+    assert messages(ana, template=give_up.DECIDED) == []
+    give_up.decide(residual.pk, confirm=confirm, actor=SAM, now=now)
+    [told] = messages(ana, template=give_up.DECIDED)
+    said = opened(told)
+    assert (told.channel, said.to) == ("email", ana.email)
+    assert {"amount": "0.0003", "asset": "XYZ", "confirmed": confirm}.items() <= said.context.items()
+    mail = render(give_up.DECIDED, channel=MessageChannel.EMAIL, language="en", context=said.context).text
+    assert ("We confirmed it" in mail, "We did not confirm it." in mail) == (confirm, not confirm)
+
+
+def test_taking_back_sends_nothing_and_an_owner_without_mail_gets_a_text(now: datetime) -> None:
+    ben = make_account("ben", email=None)
+    hold(ben, holdings=[spot("XYZ", "0.0003")], addresses=[address(asset="XYZ", network="XYZ", whitelisted=True)])
+    give_up.take_back(asked(ben, now).pk, actor=Actor.customer(ben), now=now)
+    assert messages(ben, template=give_up.DECIDED) == []
+    give_up.decide(asked(ben, now).pk, confirm=True, actor=SAM, now=now)
+    assert [each.channel for each in messages(ben, template=give_up.DECIDED)] == ["sms"]
 
 
 def test_more_of_it_than_was_given_up_blocks(ana: Account, now: datetime) -> None:

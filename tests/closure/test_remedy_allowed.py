@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
+from accounts import restrictions
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, RestrictionKind
 from accounts.exceptions import NotAllowed, ProofRefused
@@ -118,6 +119,25 @@ def test_restrictions_stop_what_their_table_says(
     neutral = {RestrictionKind.NEGATIVE_BALANCE, RestrictionKind.FRAUD_ALERT, *STOPPED}
     assert ("legal or risk hold" in refused.value.message) is (kind not in neutral)
     assert (picture(ana, ledger, now), RemedyRun.objects.count()) == (before, 0)
+
+
+@pytest.mark.row("K04")
+def test_staff_release_lets_a_failed_verification_withdraw_and_nothing_else(now: datetime) -> None:
+    ana, sam = loaded(now=now), Actor.staff(make_staff("sam"))
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=ana.pk)
+        placed = place(locked, RestrictionKind.FAILED_VERIFICATION, actor=Actor.core(), note="", now=now)
+    until = restrictions.release_withdrawals(placed.pk, actor=sam, reason="Checked.", now=now).withdrawals_until
+    assert until is not None
+    assert press(ana, "withdraw_fiat", "EUR:bank", now=now).state == RemedyState.DONE
+    for code, item, at in (("sell", "BTC", now), ("withdraw_crypto", "", until)):
+        with pytest.raises(NotAllowed):
+            look(ana, code, item, now=at)
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=ana.pk)
+        place(locked, RestrictionKind.FRAUD_ALERT, actor=Actor.core(), note="", now=now)
+    with pytest.raises(NotAllowed):
+        look(ana, "withdraw_crypto", now=now)
 
 
 @pytest.mark.parametrize("status", [AccountStatus.FROZEN, AccountStatus.DISABLED, AccountStatus.CLOSED])

@@ -64,6 +64,7 @@ def test_known_messages_are_all_there() -> None:
         "password_reset",
         "password_was_reset",
         "registration",
+        "residual_decided",
         "security_change",
         "sign_in_code",
         "staff_alarm",
@@ -71,6 +72,7 @@ def test_known_messages_are_all_there() -> None:
         "staff_hold_overdue",
         "status_link",
         "whitelist_changed",
+        "withdrawals_released",
     ]
 
 
