@@ -287,6 +287,12 @@ class ExportKind(models.TextChoices):
     ARCHIVE = "archive", _("Everything in one archive")
 
 
+class Reading(StrEnum):
+    """What a fresh factor opens for looking: balances and history of the account, together (E02)."""
+
+    ACCOUNT = "read_account"
+
+
 class ExportState(models.TextChoices):
     """`building` is said of a queued one that somebody is at; it is never stored."""
 

@@ -9,17 +9,18 @@ from accounts.enums import FactorKind, Purpose
 from accounts.models import StepUp
 from accounts.verification import step_up as step_ups
 from closure import verification
-from closure.enums import ClosureAction, ExportKind
+from closure.enums import ClosureAction, ExportKind, Reading
 from closure.models import ClosureRequest
 from closure.policy import loader
 
 FRESH = frozenset({FactorKind.EMAIL, FactorKind.SMS, FactorKind.TOTP, FactorKind.PASSKEY})
-# What can be proven: an action on the request, or taking one kind of file along.
-Provable = ClosureAction | ExportKind
+# What can be proven: an action on the request, taking one kind of file along, or looking at the account.
+Provable = ClosureAction | ExportKind | Reading
 PURPOSES: dict[Provable, Purpose] = {
     ClosureAction.CANCEL: Purpose.CANCEL_CLOSURE,
     ClosureAction.ANSWER: Purpose.ANSWER_QUESTION,
     **dict.fromkeys(ExportKind, Purpose.EXPORT_DATA),
+    Reading.ACCOUNT: Purpose.READ_ACCOUNT,
 }
 
 

@@ -12,6 +12,7 @@ R = HeldReason
 # Held for one of these it is not the owner's doing that nothing moves: they may always leave the queue (A19).
 ALWAYS = frozenset({R.DEPOSIT, R.BLOCKER, R.UNREACHABLE})
 
+READABLE = frozenset({StatusShows.BALANCES, StatusShows.HISTORY})
 WAITING_STATES = LIVE_STATES - {ClosureState.FINALIZING}
 
 
@@ -33,6 +34,12 @@ def cancel(request: ClosureRequest) -> bool:
 def answer(request: ClosureRequest) -> bool:
     """Tell whether we asked something and wait for the answer."""
     return request.state == ClosureState.HELD and R.QUESTION.value in request.held_reasons
+
+
+def readable(request: ClosureRequest) -> frozenset[StatusShows]:
+    """Return what of the frozen account its owner may look at, by the pinned policy, until sealing (E02)."""
+    shown = loader.from_pinned(request.policy).waiting.status_shows & READABLE
+    return shown if dispute(request) else frozenset()
 
 
 def export_until(request: ClosureRequest, *, now: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ from closure.views.remedy import RemedyResultView, RemedyView, TakeBackView
 from closure.views.restricted import RestrictedView
 from closure.views.start import CloseView, RisksView
 from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView, StatusSentView, StatusView
+from closure.views.status_reading import BalancesView, HistoryView
 from closure.views.status_records import StatusRecordFileView, StatusRecordsView, StatusRecordView
 from closure.views.stopping import AnswerView, CancelView, DisputeView, StopDoneView, StopView
 from closure.views.verify import DocumentView, VerifyView
@@ -53,6 +54,8 @@ urlpatterns = [
     path("status/", StatusView.as_view(), name="status"),
     path("status/sent/", StatusSentView.as_view(), name="status-sent"),
     path("status/open/", StatusOpenView.as_view(), name="status-open"),
+    path("status/balances/", BalancesView.as_view(), name="status-balances"),
+    path("status/history/", HistoryView.as_view(), name="status-history"),
     path("status/records/", StatusRecordsView.as_view(), name="status-records"),
     path("status/records/<record:kind>/", StatusRecordView.as_view(), name="status-record"),
     path("status/records/<record:kind>/file/", StatusRecordFileView.as_view(), name="status-record-file"),

@@ -61,7 +61,7 @@ class FindingCard:
     @property
     def found(self) -> list[FoundItem]:
         """What was found."""
-        return [_found(item) for item in self.finding.found]
+        return [found_item(item) for item in self.finding.found]
 
     @property
     def why(self) -> str:
@@ -112,7 +112,8 @@ class FindingCard:
         return words.get(self.finding.verdict, _("Wait") if self.waits else _("Fix now"))
 
 
-def _found(item: Found) -> FoundItem:
+def found_item(item: Found) -> FoundItem:
+    """Return one holding in words."""
     worth = f"{item.value_usdt} USDT" if item.value_usdt is not None else ""
     return FoundItem(text=f"{item.amount} {item.asset}".strip(), worth=worth, until=item.until)
 

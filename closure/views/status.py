@@ -109,6 +109,7 @@ class StatusOpenView(InStatus, Page):
             "ahead": standing.ahead(request, now=now),
             "receipt": reading.of_request(request),
             "export_until": offers.export_until(request, now=now),
+            "readable": offers.readable(request),
             "may_cancel": offers.cancel(request),
             "may_answer": offers.answer(request),
             "may_dispute": offers.dispute(request),

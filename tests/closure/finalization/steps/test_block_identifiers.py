@@ -46,7 +46,6 @@ NOTHING: dict[str, Any] = {
 # What the presets that are still to come say of it.
 PIONEX = dict.fromkeys(("email", "phone", "document", "national_number"), 30 * DAY)
 BINANCE_US = {"national_number_while_archived": True}
-COOLING_OFF = {"email": 365 * DAY}
 
 
 def policy(**fields: Any) -> Policy:
@@ -87,7 +86,7 @@ def ends(typed: dict[IdentifierKind, str], now: datetime) -> dict[str, datetime]
         (loader.load("standard"), {"email": 30, "phone": 90, "document": 90}),
         (loader.load("binance"), {"email": 90, "phone": 90, "document": 90}),
         (policy(**PIONEX), {"email": 30, "phone": 30, "document": 30, "national_number": 30}),
-        (policy(**COOLING_OFF), {"email": 365}),
+        (loader.load("binance-cooling-off"), {"email": 365}),
         (policy(), {}),
     ],
     ids=["standard", "binance", "pionex", "cooling-off", "nothing"],
@@ -108,7 +107,7 @@ def test_closing_blocks_for_the_periods_of_the_policy(pinned: Policy, days: dict
 
 
 def test_every_preset_that_there_is_is_walked_above() -> None:
-    assert loader.presets() == ["binance", "standard"]
+    assert loader.presets() == ["binance", "binance-cooling-off", "standard"]
 
 
 @pytest.mark.row("G03")
