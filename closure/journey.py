@@ -15,6 +15,7 @@ from closure.policy.schema import Policy
 EXPORTED = "export"
 EXPORT_SKIPPED = "export_skipped"
 DOCUMENT_GIVEN = "document"
+CAPTCHA_PASSED = "captcha"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +58,10 @@ def check_open(request: ClosureRequest, step: Step, *, now: datetime) -> None:
         raise StepLocked(first_open(request, now))
 
 
-def _risks_read(request: ClosureRequest, _policy: Policy, _now: datetime) -> bool:
-    return all(code in request.acknowledged for code in NOTE_CODES)
+def _risks_read(request: ClosureRequest, policy: Policy, _now: datetime) -> bool:
+    """Notes, then the captcha where the policy asks for one: both are this step (C05)."""
+    passed = CAPTCHA_PASSED in request.progress or not policy.verification.captcha
+    return passed and all(code in request.acknowledged for code in NOTE_CODES)
 
 
 def _checked(request: ClosureRequest, _policy: Policy, now: datetime) -> bool:

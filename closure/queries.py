@@ -1,17 +1,21 @@
 """What there is to look at and what is due; the one place that knows which rows belong to which work."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts import clock
-from accounts.models import Account
+from accounts.enums import Delivery
+from accounts.models import Account, OutboxMessage
 from closure.enums import LIVE_STATES, OPEN_STATES, ClosureState, Moment, Verdict
 from closure.exceptions import UnknownRequest
+from closure.mails import CONFIRMATION
 from closure.models import CheckRun, ClosureRequest
 
 S = ClosureState
+# Half of the shortest time in which a policy promises to have closed (`pionex`: one hour).
+TOLD_WITHIN = timedelta(minutes=30)
 
 
 def queue() -> QuerySet[ClosureRequest]:
@@ -42,8 +46,20 @@ def elapsed(now: datetime) -> QuerySet[ClosureRequest]:
 
 
 def due(now: datetime) -> QuerySet[ClosureRequest]:
-    """Return approved requests that may begin to close."""
-    return ClosureRequest.objects.filter(waited_enough(now), state=S.APPROVED).order_by("finalizes_after", "id")
+    """Return approved requests that may begin to close, none before its confirmation has left (C10)."""
+    waited = ClosureRequest.objects.filter(waited_enough(now), state=S.APPROVED).exclude(_untold(now))
+    return waited.order_by("finalizes_after", "id")
+
+
+def _untold(now: datetime) -> Q:
+    """Without a wait the confirmation, with its link for "I did not ask for this", would be erased before it is sent.
+
+    A mail provider that is away delays closing so long and no longer.
+    """
+    queued = OutboxMessage.objects.filter(
+        account_id=OuterRef("account_id"), template=CONFIRMATION, state=Delivery.QUEUED
+    )
+    return Q(submitted_at__gt=now - TOLD_WITHIN) & Q(Exists(queued))
 
 
 def live() -> QuerySet[ClosureRequest]:
@@ -70,6 +86,11 @@ def by_reference(reference: str, account: Account | None = None) -> ClosureReque
     if request is None:
         raise UnknownRequest
     return request
+
+
+def submitted(reference: str) -> ClosureRequest | None:
+    """Return the request of this reference that was submitted, whatever became of it; drafts are nobody's business."""
+    return ClosureRequest.objects.filter(reference=reference, submitted_at__isnull=False).first()
 
 
 def latest_run(request: ClosureRequest) -> CheckRun | None:

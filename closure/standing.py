@@ -15,6 +15,7 @@ from closure.enums import ClosureState, HeldReason
 from closure.guards import QUESTION_OPEN
 from closure.mails import HELD_WORDS, REJECTIONS
 from closure.models import ClosureRequest
+from closure.policy import loader
 
 S, R = ClosureState, HeldReason
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -38,6 +39,9 @@ HEADINGS: dict[ClosureState, str | Promise] = {
     S.CANCELLED: gettext_lazy("This closure is cancelled"),
     S.REJECTED: gettext_lazy("We did not close your account"),
 }
+# The words of policies without a wait (docs/lifecycle.md, `pionex`).
+CLOSING_NOW, DELETED = gettext_lazy("Closing now"), gettext_lazy("Deleted")
+AT_ONCE = frozenset({S.IN_REVIEW, S.COOLING_OFF, S.APPROVED, S.FINALIZING, S.CLOSED})
 CLOSED = gettext_lazy("Nobody can open it again. Not you, and not us.")
 RELEASED = gettext_lazy("Your account is active again, and you can sign in. Revoked API keys stay revoked.")
 DISPUTED = gettext_lazy(
@@ -64,9 +68,18 @@ class Ahead:
     at: datetime
 
 
-def heading(request: ClosureRequest) -> str:
+def heading(request: ClosureRequest, *, now: datetime) -> str:
     """Return how it stands in one line; where the day of closing is what counts, the page says that day."""
+    if closes_at_once(request, now=now):
+        return str(DELETED if request.state == S.CLOSED else CLOSING_NOW)
     return str(HEADINGS.get(S(request.state), _("Your account closes on")))
+
+
+def closes_at_once(request: ClosureRequest, *, now: datetime) -> bool:
+    """Tell whether it is closed, or being closed, under a policy without a wait; the brake's wait counts (D08)."""
+    if loader.from_pinned(request.policy).waiting.wait or request.state not in AT_ONCE:
+        return False
+    return request.finalizes_after is not None and request.finalizes_after <= now
 
 
 def lead(request: ClosureRequest) -> str:

@@ -16,7 +16,7 @@ from accounts.messages import late, limits, outbox
 from accounts.messages.payload import Payload
 from accounts.models import MailedLink, OutboxMessage
 from accounts.verification import attempts
-from closure import brake_notice, lifecycle, offers
+from closure import brake_notice, lifecycle, offers, queries
 from closure.exceptions import LinkRefused
 from closure.mails import CONFIRMATION
 from closure.models import ClosureRequest
@@ -61,7 +61,7 @@ def complete_status(message: OutboxMessage, said: Payload, *, now: datetime) -> 
     """Return the message with its link, or None when nothing matches or it was asked for too long ago."""
     if now - message.created_at >= LIVES:
         return None
-    request = _submitted(str(said.context["reference"]))
+    request = queries.submitted(str(said.context["reference"]))
     owner = identifiers.find_account(said.to)
     if request is None or owner is None or owner.pk != request.account_id:
         return None
@@ -77,13 +77,9 @@ def complete_status(message: OutboxMessage, said: Payload, *, now: datetime) -> 
     return Payload(to=to, language=owner.language, context=context, account_id=owner.pk)
 
 
-def _submitted(reference: str) -> ClosureRequest | None:
-    return ClosureRequest.objects.filter(reference=reference, submitted_at__isnull=False).first()
-
-
 def complete_confirmation(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload:
     """Return the confirmation with the link that stops it, while it can be stopped."""
-    request = _submitted(str(said.context["reference"]))
+    request = queries.submitted(str(said.context["reference"]))
     if request is None:
         return said
     with transaction.atomic():

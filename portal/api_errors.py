@@ -21,6 +21,7 @@ from accounts.failures import kind_and_place
 from accounts.idempotency import KeyReused
 from accounts.middleware import seconds_until
 from closure.api import answers
+from closure.captcha import CaptchaRefused
 from closure.exceptions import (
     BlockedBy,
     CaseRequired,
@@ -61,6 +62,7 @@ STATUS_BY_CLASS: tuple[tuple[type[PortalError], int], ...] = (
     (WrongCode, 400),
     (WrongPassword, 400),
     (WrongDocument, 400),
+    (CaptchaRefused, 400),
     (BadIdentifier, 400),
     (MissingAcknowledgements, 400),
     (UnknownAcknowledgement, 400),
@@ -72,6 +74,7 @@ FIELDS: dict[type[PortalError], str] = {
     WrongCode: "code",
     WrongPassword: "password",
     WrongDocument: "number",
+    CaptchaRefused: "captcha",
     ReasonRequired: "reason",
     CaseRequired: "case",
     WrongName: "name",

@@ -1,13 +1,16 @@
 """The account of the caller, and whether it may close."""
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import clock
+from closure import captcha
 from closure.api import answers, serializers
 from closure.api.calls import CustomerView
 from closure.operations.opening import check_account
+from closure.policy import loader
 
 
 class AccountView(CustomerView):
@@ -17,6 +20,17 @@ class AccountView(CustomerView):
     def get(self, request: Request) -> Response:
         """Show contact, status, identity level, restrictions and what there is to do."""
         return Response(answers.account(self.account))
+
+
+class CaptchaView(CustomerView):
+    """The captcha of closing."""
+
+    @extend_schema(operation_id="captcha_show", responses=serializers.CaptchaAnswer)
+    def get(self, request: Request) -> Response:
+        """Make a challenge, where the policy in force asks for one; a sum that takes a program about a second."""
+        if not loader.current().verification.captcha:
+            raise Http404
+        return Response(captcha.challenge(self.account, now=clock.now()))
 
 
 class PreflightView(CustomerView):

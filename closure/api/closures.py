@@ -42,7 +42,12 @@ class ClosuresView(CustomerView):
         """Open a draft, or go on with the open one, once the check is clear and every note and warning acknowledged."""
         given, now = self.read(serializers.OpenBody), clock.now()
         draft = open_checked(
-            self.account, acknowledged=given["acknowledged"], channel=CHANNEL, actor=self.actor, now=now
+            self.account,
+            acknowledged=given["acknowledged"],
+            answer=given["captcha"],
+            channel=CHANNEL,
+            actor=self.actor,
+            now=now,
         )
         return Response(answers.opened(draft, now=now), status=201)
 

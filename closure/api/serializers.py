@@ -5,6 +5,7 @@ from rest_framework import serializers
 from accounts.api.serializers import FactorStateAnswer, Shape
 from accounts.enums import AccountStatus, IdentityStatus
 from accounts.forms import MAX_PASSWORD
+from closure.captcha import LONGEST as MAX_ANSWER
 from closure.enums import Area, ClosureState, FaceOutcome, Step, StepState, Verdict
 from closure.forms.journey import MAX_NUMBER
 
@@ -19,6 +20,19 @@ class OpenBody(Shape):
     acknowledged = serializers.ListField(
         child=serializers.CharField(max_length=MAX_CODE_LENGTH), max_length=MAX_CODES, default=list
     )
+    captcha = serializers.CharField(
+        max_length=MAX_ANSWER,
+        allow_blank=True,
+        default="",
+        help_text="Where policy asks for one: the solved challenge of GET captcha/, base64 of challenge and solution",
+    )
+
+
+class CaptchaAnswer(Shape):
+    """An altcha challenge for the caller's account; good once, for 20 minutes."""
+
+    parameters = serializers.DictField()
+    signature = serializers.CharField()
 
 
 class DocumentBody(Shape):

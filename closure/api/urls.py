@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from closure.api.account import AccountView, PreflightView
+from closure.api.account import AccountView, CaptchaView, PreflightView
 from closure.api.closures import ClosuresView, DocumentView, SubmitView
 from closure.api.core import CoreDepositsView
 from closure.api.exports import (
@@ -47,6 +47,7 @@ register_converter(TokenConverter, "link_token")
 ONE = "closures/<reference:reference>/"
 urlpatterns = [
     path("account/", AccountView.as_view(), name="account"),
+    path("captcha/", CaptchaView.as_view(), name="captcha"),
     path("preflight/", PreflightView.as_view(), name="preflight"),
     path("remedies/<slug:code>/", RemedyView.as_view(), name="remedy"),
     path("remedies/<slug:code>/verification/", RemedyVerificationView.as_view(), name="remedy-verification"),

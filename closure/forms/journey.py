@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import MAX_PASSWORD
+from closure.captcha import LONGEST as MAX_ANSWER
 
 MAX_NUMBER = 128
 FACE, DOCUMENTS = "face", "documents"
@@ -19,6 +20,10 @@ class RisksForm(forms.Form):
         label=_("I have read all points above, and I understand."),
         error_messages={"required": _("Read the points, then tick the box.")},
     )
+
+    # The answer to the captcha's sum, which a script fills in, and since when the page waits without one (C05).
+    captcha = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_ANSWER)
+    waited = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_ANSWER)
 
     def __init__(self, data: Any = None, *, items: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__(data)

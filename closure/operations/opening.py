@@ -11,6 +11,7 @@ from closure.exceptions import BlockedBy, MissingAcknowledgements, UnknownAcknow
 from closure.models import ClosureRequest
 from closure.notes import NOTE_CODES, warning_codes
 from closure.operations.acknowledge import acknowledge
+from closure.operations.captcha import pass_captcha
 from closure.operations.check import run_check
 from closure.operations.export import mark_exported
 from closure.operations.start import check_channel, start
@@ -35,12 +36,20 @@ def check_account(account: Account, *, actor: Actor, now: datetime) -> Check:
 
 
 def open_checked(
-    account: Account, *, acknowledged: Iterable[str], channel: RequestChannel, actor: Actor, now: datetime
+    account: Account,
+    *,
+    acknowledged: Iterable[str],
+    channel: RequestChannel,
+    actor: Actor,
+    now: datetime,
+    answer: str = "",
 ) -> ClosureRequest:
     """Return an open draft whose check is clear and whose notes and warnings are all acknowledged.
 
     Refusals come before anything is opened: ChannelNotAllowed (C02), NotAllowed (A18), BlockedBy (A16),
-    UnknownAcknowledgement and MissingAcknowledgements (C04). The check runs once more on the draft itself.
+    UnknownAcknowledgement and MissingAcknowledgements (C04). The check runs once more on the draft itself. Where the
+    policy asks for a captcha, `answer` is to its challenge, and without a right one the draft stays at its first step:
+    CaptchaRefused (C05).
     """
     check_channel(loader.current(), channel)
     given = list(dict.fromkeys(acknowledged))
@@ -49,6 +58,7 @@ def open_checked(
     request = start(account, channel=channel, actor=actor, now=now)
     _demand(runner.load_check(run_check(request.pk, actor=actor, now=now)), given)
     acknowledge(request.pk, given, actor=actor, now=now)
+    pass_captcha(request.pk, answer=answer, actor=actor, now=now)
     # Asking for exports is no step of the calls: a program saves what it wants before it asks to close.
     return mark_exported(request.pk, skipped=True, actor=actor, now=now)
 

@@ -13,7 +13,7 @@ from django.views import View
 
 from accounts import clock
 from accounts.exceptions import PortalError, ProofRefused, TooManyAttempts, WrongPassword
-from closure import queries
+from closure import queries, standing
 from closure.enums import ClosureState, RequestChannel, Step
 from closure.exceptions import BlockedBy, MissingAcknowledgements
 from closure.facts import Submission
@@ -151,4 +151,8 @@ class SubmittedView(View):
         }
         closes = words.closes(receipt["submitted_at"], receipt["finalizes_after"], receipt["finalizes_before"])
         said = {"receipt": receipt, "closes_text": closes, "cancel_text": kept["cancelling"]}
+        found, now = queries.submitted(kept["reference"]), clock.now()
+        if found is not None and standing.closes_at_once(found, now=now):
+            # Without a wait it is soon over: the page says so when it is looked at again (C11).
+            said |= {"heading": standing.heading(found, now=now), "is_over": found.state == ClosureState.CLOSED}
         return render(request, "closure/submitted.html", said)

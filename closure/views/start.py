@@ -1,5 +1,6 @@
 """The public start page, and the first step: reading the notes."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.models import Account
+from accounts.tallies import LimitReached
 from accounts.views.pages import Page
-from closure import notes
+from closure import captcha, notes
 from closure.enums import Area, RequestChannel, Step, Verdict
 from closure.forms.journey import RisksForm
 from closure.models import ClosureRequest
 from closure.operations.acknowledge import acknowledge
+from closure.operations.captcha import is_asked, pass_captcha
 from closure.operations.check import run_check
 from closure.operations.start import start
 from closure.policy import loader
@@ -75,9 +78,31 @@ class RisksView(JourneyPage):
         policy = loader.from_pinned(self.found.policy) if self.found else loader.current()
         return notes.notes(policy, vip=self.account.vip)
 
+    @property
+    def asks_captcha(self) -> bool:
+        """Whether the policy that will be or is pinned asks for one that was not passed yet."""
+        if self.found is not None and not is_asked(self.found):
+            return False
+        return loader.current().verification.captcha
+
     def context(self) -> dict[str, Any]:
-        """Return the notes that have one tick together."""
-        return {"notes": [note for note in self.notes if note.code not in notes.OWN_TICK]}
+        """Return the notes that have one tick together, and the captcha behind them."""
+        told: dict[str, Any] = {"notes": [note for note in self.notes if note.code not in notes.OWN_TICK]}
+        return told | {"captcha": self.captcha()} if self.asks_captcha else told
+
+    def captcha(self) -> dict[str, Any]:
+        """Return a sum for a script, where one may be had, and the wait of a page without: one that runs goes on."""
+        now, given = clock.now(), self.request.POST.get("waited", "")
+        keeps = bool(given) and captcha.keeps_waiting(self.account, given, now=now)
+        try:
+            challenge = captcha.challenge(self.account, now=now)
+        except LimitReached:
+            challenge = None
+        return {
+            "challenge": json.dumps(challenge) if challenge else "",
+            "waited": given if keeps else captcha.wait_token(self.account, now=now),
+            "seconds": int(captcha.WAIT.total_seconds()),
+        }
 
     def make_form(self, data: Any = None) -> RisksForm:
         """Return the ticks: one for the notes, one for each item."""
@@ -85,10 +110,12 @@ class RisksView(JourneyPage):
         return RisksForm(data, items=items)
 
     def act(self, form: RisksForm) -> HttpResponseBase:
-        """Start or go on, acknowledge, check."""
+        """Start or go on, acknowledge, pass the captcha where one is asked, check (C05)."""
         now = clock.now()
         self.draft = start(self.account, channel=RequestChannel.WEB, actor=self.actor, now=now)
         acknowledge(self.draft.pk, notes.NOTE_CODES, actor=self.actor, now=now)
+        given = form.cleaned_data
+        pass_captcha(self.draft.pk, answer=given["captcha"], waited=given["waited"], actor=self.actor, now=now)
         run = run_check(self.draft.pk, actor=self.actor, now=now)
         if run.verdict != Verdict.CLEAR:
             return redirect("close-check")

@@ -93,10 +93,11 @@ class StatusOpenView(InStatus, Page):
     def context(self) -> dict[str, Any]:
         """Return all of it in words."""
         request, now = self.visit.request, clock.now()
-        dated = request.state in standing.WAITING and request.state != ClosureState.HELD
+        at_once = standing.closes_at_once(request, now=now)
+        dated = request.state in standing.WAITING and request.state != ClosureState.HELD and not at_once
         return {
             "closure": request,
-            "heading": standing.heading(request),
+            "heading": standing.heading(request, now=now),
             "closes_at": request.finalizes_after if dated else None,
             "lead": standing.lead(request),
             "time_left": standing.time_left(request, now=now),

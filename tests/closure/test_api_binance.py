@@ -14,7 +14,7 @@ from closure.models import ClosureRequest
 from closure.operations.sweep import run_sweeps
 from tests.api import Caller, problem
 from tests.closure import api_walk as walk
-from tests.factories import make_account, make_staff, totp_code
+from tests.factories import make_account, make_staff
 from tests.outbox import last_code, messages, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,24 +33,11 @@ def ana() -> Account:
     return make_account("ana")
 
 
-def give_code(caller: Caller, account: Account, reference: str, factor: str, kind: str) -> Any:
-    """Give the code of one factor; returns the state of all."""
-    if kind == "totp":
-        code = totp_code(account)
-    else:
-        sent = caller.post(f"closures/{reference}/verification/{factor}/challenge/")
-        assert sent.status_code == 202, sent.content
-        code = last_code(account, channel=kind)
-    answer = walk.give(caller, reference, factor, code)
-    assert answer.status_code == 200, answer.content
-    return answer.json()
-
-
 def verified(caller: Caller, account: Account) -> str:
     """Open a draft, give every code, and return the reference."""
     reference = walk.open_draft(caller)
     for kind, factor in walk.begin_verification(caller, reference).items():
-        give_code(caller, account, reference, factor, kind)
+        walk.give_code(caller, account, reference, factor, kind)
     return reference
 
 
@@ -77,9 +64,9 @@ def test_account_closes_from_the_first_key_to_the_end(ana: Account, advance: Cal
     factors = {each["kind"]: each["id"] for each in begun["factors"]}
     assert (begun["needed"], sorted(factors)) == (3, ["email", "sms", "totp"])
     for kind in ("totp", "email"):
-        give_code(caller, ana, reference, factors[kind], kind)
+        walk.give_code(caller, ana, reference, factors[kind], kind)
     problem(submit(caller, reference, face_consent=True), 409, "verification_required")
-    give_code(caller, ana, reference, factors["sms"], "sms")
+    walk.give_code(caller, ana, reference, factors["sms"], "sms")
     answer = submit(caller, reference, face_consent=True).json()
     request = ClosureRequest.objects.get(reference=reference)
     assert request.submitted_at is not None

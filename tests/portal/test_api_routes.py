@@ -35,6 +35,8 @@ HALF = {"POST session/challenge/": 400, "POST session/code/": 400}
 OWNER = {
     "GET account/": 200,
     "POST preflight/": 200,
+    # The policy in force asks for none.
+    "GET captcha/": 404,
     # There is nothing to clear, no key, and no verification.
     "GET remedies/{code}/": 409,
     "POST remedies/{code}/": 400,

@@ -85,7 +85,7 @@ def ends(typed: dict[IdentifierKind, str], now: datetime) -> dict[str, datetime]
     [
         (loader.load("standard"), {"email": 30, "phone": 90, "document": 90}),
         (loader.load("binance"), {"email": 90, "phone": 90, "document": 90}),
-        (policy(**PIONEX), {"email": 30, "phone": 30, "document": 30, "national_number": 30}),
+        (loader.load("pionex"), {"email": 30, "phone": 30, "document": 30, "national_number": 30}),
         (loader.load("binance-cooling-off"), {"email": 365}),
         (policy(), {}),
     ],
@@ -107,7 +107,7 @@ def test_closing_blocks_for_the_periods_of_the_policy(pinned: Policy, days: dict
 
 
 def test_every_preset_that_there_is_is_walked_above() -> None:
-    assert loader.presets() == ["binance", "binance-cooling-off", "standard"]
+    assert loader.presets() == ["binance", "binance-cooling-off", "pionex", "standard"]
 
 
 @pytest.mark.row("G03")
