@@ -36,6 +36,14 @@ def answer(request: ClosureRequest) -> bool:
     return request.state == ClosureState.HELD and R.QUESTION.value in request.held_reasons
 
 
+def clear_deposit(request: ClosureRequest) -> bool:
+    """Tell whether the owner may send back what arrived late: held for a deposit, and nothing of law or risk (A19)."""
+    if request.state != ClosureState.HELD:
+        return False
+    causes = standing_causes(request)
+    return R.DEPOSIT in causes and not causes & {R.LEGAL, R.RESTRICTION}
+
+
 def readable(request: ClosureRequest) -> frozenset[StatusShows]:
     """Return what of the frozen account its owner may look at, by the pinned policy, until sealing (E02)."""
     shown = loader.from_pinned(request.policy).waiting.status_shows & READABLE

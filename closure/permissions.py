@@ -13,7 +13,8 @@ from accounts.actors import Actor
 from accounts.enums import ActorKind, RestrictionKind, Role
 from accounts.exceptions import NotAllowed
 from accounts.models import OPEN_FOR_SIGN_IN, Account
-from closure.enums import ClosureAction, Needs
+from closure import offers
+from closure.enums import ClosureAction, ClosureState, Needs
 from closure.exceptions import SecondPersonRequired
 from closure.models import ClosureRequest
 
@@ -96,9 +97,13 @@ _STOPS = {
 def check_remedy(actor: Actor, account: Account, needs: Needs, *, now: datetime) -> None:
     """Only the signed-in owner of an open account clears it, and only what no restriction or reset stops.
 
-    Legal and risk holds are one neutral sentence, whichever they are.
+    A status session withdraws what arrived late, and nothing else. Legal and risk holds are one neutral sentence,
+    whichever they are.
     """
-    check_close(actor, account)
+    if actor.kind is ActorKind.STATUS_SESSION:
+        _check_clears_deposit(actor, account, needs)
+    else:
+        check_close(actor, account)
     if needs is Needs.NOTHING:
         return
     stopping = {
@@ -126,6 +131,13 @@ def check_remedy(actor: Actor, account: Account, needs: Needs, *, now: datetime)
             % {"until": until},
             code="withdrawals_held",
         )
+
+
+def _check_clears_deposit(actor: Actor, account: Account, needs: Needs) -> None:
+    held = ClosureRequest.objects.filter(account=account, state=ClosureState.HELD).first()
+    clears = needs is Needs.WITHDRAW and held is not None and offers.clear_deposit(held)
+    if not clears or actor.account_id != account.pk:
+        raise NotAllowed(_("There is nothing to withdraw here, or not any more."), code="account_not_open")
 
 
 def check_prepare(actor: Actor, request: ClosureRequest) -> None:

@@ -22,7 +22,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WAITING = frozenset({S.COOLING_OFF, S.IN_REVIEW, S.APPROVED, S.HELD})
 TO_DO: dict[HeldReason, str | Promise] = {
     R.DEPOSIT: gettext_lazy(
-        "Cancel the closure, sign in, and move out what arrived. Then ask again. Or contact us with your reference."
+        "Withdraw what arrived from here: the closing then goes on. Or cancel the closure, and keep your account."
     ),
     R.BLOCKER: gettext_lazy(
         "Cancel the closure and sign in. The account check shows what to clear. Then ask again. "
@@ -98,8 +98,11 @@ def holds(request: ClosureRequest) -> list[Hold]:
     if request.state != S.HELD:
         return []
     causes = standing_causes(request)
+    # Under a hold of law or risk nothing can be withdrawn or cancelled, so neither is advised.
+    stuck = bool(causes & {R.LEGAL, R.RESTRICTION})
+    advised = {cause: words for cause, words in TO_DO.items() if not stuck or cause in {R.RESTRICTION, R.QUESTION}}
     return [
-        Hold(code=cause.value, text=str(HELD_WORDS[cause]), to_do=str(TO_DO.get(cause, "")))
+        Hold(code=cause.value, text=str(HELD_WORDS[cause]), to_do=str(advised.get(cause, "")))
         for cause in HeldReason
         if cause in causes
     ]

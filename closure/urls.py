@@ -16,6 +16,7 @@ from closure.views.remedy import RemedyResultView, RemedyView, TakeBackView
 from closure.views.restricted import RestrictedView
 from closure.views.start import CloseView, RisksView
 from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView, StatusSentView, StatusView
+from closure.views.status_deposit import DepositView
 from closure.views.status_reading import BalancesView, HistoryView
 from closure.views.status_records import StatusRecordFileView, StatusRecordsView, StatusRecordView
 from closure.views.stopping import AnswerView, CancelView, DisputeView, StopDoneView, StopView
@@ -54,6 +55,7 @@ urlpatterns = [
     path("status/", StatusView.as_view(), name="status"),
     path("status/sent/", StatusSentView.as_view(), name="status-sent"),
     path("status/open/", StatusOpenView.as_view(), name="status-open"),
+    path("status/deposit/", DepositView.as_view(), name="status-deposit"),
     path("status/balances/", BalancesView.as_view(), name="status-balances"),
     path("status/history/", HistoryView.as_view(), name="status-history"),
     path("status/records/", StatusRecordsView.as_view(), name="status-records"),

@@ -3,13 +3,13 @@
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from accounts.enums import SECOND_FACTORS, FactorKind, IdentifierKind, Purpose
 from accounts.models import DEVICE_CLASSES, Account, Identifier, StepUp
 from accounts.verification import counting
 from accounts.verification import step_up as step_ups
-from closure.enums import ClosureAction, ExportKind, Reading
+from closure.enums import ClosureAction
 from closure.models import ClosureRequest
 from closure.policy.schema import AskDocument, FinalReauthentication, Policy
 
@@ -19,10 +19,17 @@ SENT = frozenset({FactorKind.SMS, FactorKind.EMAIL})
 NOT_CODES = frozenset({FactorKind.PASSWORD, FactorKind.FACE, FactorKind.BACKUP})
 
 
-def digest(request: ClosureRequest, action: ClosureAction | ExportKind | Reading = ClosureAction.SUBMIT) -> bytes:
+class Named(Protocol):
+    """What a verification can be bound to (closure.fresh_factor.Provable)."""
+
+    @property
+    def value(self) -> str: ...
+
+
+def digest(request: ClosureRequest, action: Named = ClosureAction.SUBMIT) -> bytes:
     """Return what a verification authorizes on this request of this account under this policy (D07).
 
-    That is one action, taking one kind of file along, or looking at the account.
+    That is one action, taking one kind of file along, looking at the account, or one withdrawal.
     """
     bound = [str(request.pk), str(request.account_id), action.value, request.policy_version]
     return hashlib.sha256(json.dumps(bound).encode()).digest()

@@ -1,11 +1,12 @@
 """Shapes of the forms about a request that waits."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import FactorsForm
+from closure.forms.remedy import MAX_DIGEST, MAX_KEY
 from closure.status_links import MAX_CONTACT, MAX_REFERENCE
 
 MAX_ANSWER = 2000
@@ -30,9 +31,28 @@ class StatusForm(forms.Form):
     )
 
 
-class AnswerForm(FactorsForm):
+class CodeBeside(FactorsForm):
+    """One code beside other fields, which are named in `beside`."""
+
+    beside: ClassVar[frozenset[str]]
+
+    @property
+    def codes(self) -> list[tuple[str, str]]:
+        """Factor and code, for each that was typed."""
+        return [(name, code) for name, code in super().codes if name not in self.beside]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for at least one code beside the rest."""
+        cleaned = forms.Form.clean(self) or {}
+        if not self.errors and not any(value for name, value in cleaned.items() if name not in self.beside):
+            raise forms.ValidationError(_("Enter a code."))
+        return cleaned
+
+
+class AnswerForm(CodeBeside):
     """The answer to our question, and one code."""
 
+    beside = frozenset({"text"})
     text = forms.CharField(
         label=_("Your answer"),
         max_length=MAX_ANSWER,
@@ -40,14 +60,10 @@ class AnswerForm(FactorsForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
-    @property
-    def codes(self) -> list[tuple[str, str]]:
-        """Factor and code, for each that was typed."""
-        return [(name, code) for name, code in super().codes if name != "text"]
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for at least one code beside the answer."""
-        cleaned = forms.Form.clean(self) or {}
-        if not self.errors and not any(value for name, value in cleaned.items() if name != "text"):
-            raise forms.ValidationError(_("Enter a code."))
-        return cleaned
+class ClearForm(CodeBeside):
+    """What was shown, by its digest, a key that makes a second press harmless, and one code."""
+
+    beside = frozenset({"confirm", "key"})
+    confirm = forms.CharField(widget=forms.HiddenInput, max_length=MAX_DIGEST)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=MAX_KEY)

@@ -8,6 +8,7 @@ not be made certain is never told as done or undone.
 import hashlib
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,19 +18,20 @@ from django.db.models import Q
 
 from accounts import journal
 from accounts.actors import Actor
-from accounts.enums import SECOND_FACTORS
+from accounts.enums import SECOND_FACTORS, ActorKind
 from accounts.exceptions import NotAllowed, PortalError, ProofRefused
 from accounts.failures import kind_and_place
 from accounts.idempotency import KeyReused, StillWorking
 from accounts.models import Account
-from accounts.verification import changes
+from accounts.verification import changes, step_up
 from accounts.verification.step_up import StepUpProof
-from closure import exchange
+from closure import exchange, fresh_factor
 from closure.backoff import LONGEST, back_off
-from closure.enums import MoveState, RemedyState
+from closure.enums import ClosureState, MoveState, RemedyState
 from closure.exceptions import CoreAway, NotCertain, PreviewChanged, RemedyRefused, UnknownRemedy, WrongName
 from closure.exchange.contract import Done
-from closure.models import RemedyRun
+from closure.fresh_factor import Withdrawal
+from closure.models import ClosureRequest, RemedyRun
 from closure.operations import give_up
 from closure.permissions import check_remedy
 from closure.preflight import remedies, runner
@@ -66,7 +68,16 @@ def look(account: Account, code: str, item: str, *, actor: Actor, now: datetime)
         return Look(options=[], preview=remedy.plan(scene, item))
     found = list(remedy.options(scene))
     chosen = item or (found[0].item if len(found) == 1 else "")
-    return Look(options=found, preview=remedy.plan(scene, chosen) if chosen else None)
+    preview = _as_asked(remedy.plan(scene, chosen), actor) if chosen else None
+    return Look(options=found, preview=preview)
+
+
+def _as_asked(preview: Preview, actor: Actor) -> Preview:
+    """Return a preview with the calls for whoever asks: a status session is about a frozen account."""
+    if actor.kind is not ActorKind.STATUS_SESSION:
+        return preview
+    moves = [replace(move, call=Call.WITHDRAW_FROZEN) if move.call is Call.WITHDRAW else move for move in preview.moves]
+    return replace(preview, moves=tuple(moves))
 
 
 def carry_out(
@@ -125,7 +136,9 @@ def ask_again(run: RemedyRun, *, actor: Actor, now: datetime) -> RemedyRun:
     if run.state != RemedyState.DOING:
         return run
     account = Account.objects.get(pk=run.account_id)
-    check_remedy(Actor.customer(account), account, remedies.find(run.code).needs, now=now)
+    frozen = any(move["call"] == Call.WITHDRAW_FROZEN for move in run.moves)
+    owner = Actor.status_session(account.pk) if frozen else Actor.customer(account)
+    check_remedy(owner, account, remedies.find(run.code).needs, now=now)
     _claim(run, now=now)
     core = Core(exchange.get_gateway(), run.account_id, deadline=runner.DEADLINE)
     for number, move in enumerate(run.moves):
@@ -202,7 +215,9 @@ def _begin(
         if run is not None:
             return run
         check_remedy(actor, account, remedy.needs, now=now)
-        if remedy.purpose is not None:
+        if actor.kind is ActorKind.STATUS_SESSION:
+            _use_fresh(proof, account, shown, actor=actor, now=now)
+        elif remedy.purpose is not None:
             _use(proof, account, remedy, shown, now=now)
         run = RemedyRun.objects.create(
             account=account,
@@ -233,6 +248,13 @@ def _use(proof: StepUpProof | None, account: Account, remedy: Remedy, shown: Pre
     if proof is None or remedy.purpose is None or not proof.kinds & SECOND_FACTORS:
         raise ProofRefused
     changes.use(proof, account, remedy.purpose, *subject(shown), now=now)
+
+
+def _use_fresh(proof: StepUpProof | None, account: Account, shown: Preview, *, actor: Actor, now: datetime) -> None:
+    """Use a second factor up that came another way than the link of the status session, for exactly this action."""
+    request = ClosureRequest.objects.get(account=account, state=ClosureState.HELD)
+    action = Withdrawal(subject(shown))
+    step_up.consume(fresh_factor.check(proof, request, action, carried_by=actor.carried_by), now=now)
 
 
 def subject(shown: Preview) -> tuple[str, ...]:

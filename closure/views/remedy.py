@@ -38,7 +38,8 @@ from closure.views.pages import draft_of
 
 CHECK = "close-check"
 # What brings one's own assets together costs nothing.
-FREE = frozenset(Call) - {Call.CLOSE_POSITIONS, Call.CONVERT_DUST, Call.SELL, Call.WITHDRAW, Call.GIVE_UP}
+COSTS = {Call.CLOSE_POSITIONS, Call.CONVERT_DUST, Call.SELL, Call.WITHDRAW, Call.WITHDRAW_FROZEN, Call.GIVE_UP}
+FREE = frozenset(Call) - COSTS
 TONES = {MoveState.DONE: "ok", MoveState.REFUSED: "danger", MoveState.TODO: "warn"}
 
 

@@ -110,6 +110,7 @@ class StatusOpenView(InStatus, Page):
             "ahead": standing.ahead(request, now=now),
             "receipt": reading.of_request(request),
             "export_until": offers.export_until(request, now=now),
+            "may_clear": offers.clear_deposit(request),
             "readable": offers.readable(request),
             "may_cancel": offers.cancel(request),
             "may_answer": offers.answer(request),

@@ -9,14 +9,14 @@ from accounts.identifiers import find_account
 from accounts.messages import payload
 from accounts.models import Account, OutboxMessage, StepUp, TotpDevice
 from accounts.verification import step_up
-from closure import verification
+from closure import captcha, verification
 from closure.enums import ClosureState, FaceOutcome, RequestChannel
 from closure.finalization.runner import finalize_due
 from closure.models import ClosureRequest
 from closure.notes import NOTE_CODES
 from closure.operations import face, opening, review, submit, verify
 from closure.policy import loader
-from portal.demo import personas
+from portal.demo import captchas, personas
 
 FROZEN_FOR = timedelta(days=2)
 CLOSED_FOR = timedelta(days=1)
@@ -37,7 +37,14 @@ def close(account: Account, *, now: datetime) -> None:
 
 def _submit(account: Account, *, now: datetime) -> ClosureRequest:
     owner = Actor.customer(account)
-    request = opening.open_checked(account, acknowledged=NOTE_CODES, channel=RequestChannel.WEB, actor=owner, now=now)
+    request = opening.open_checked(
+        account,
+        acknowledged=NOTE_CODES,
+        answer=_captcha_of(account, now=now),
+        channel=RequestChannel.WEB,
+        actor=owner,
+        now=now,
+    )
     running = verify.begin_verification(request.pk, now=now)
     wanted = verification.nearest(loader.current(), account)
     for kind in (kind for kind in verification.NEAREST if kind in wanted):
@@ -55,6 +62,12 @@ def _submit(account: Account, *, now: datetime) -> ClosureRequest:
     # The code that it took is spent; the visitor of the demo types the same one seconds later.
     TotpDevice.objects.filter(user=account).update(last_step=-1)
     return _review(done, now=now)
+
+
+def _captcha_of(account: Account, *, now: datetime) -> str:
+    """Return the answer to a challenge, where the policy asks for one."""
+    asked = loader.current().verification.captcha
+    return captchas.answer_to(captcha.challenge(account, now=now)) if asked else ""
 
 
 def _review(request: ClosureRequest, *, now: datetime) -> ClosureRequest:

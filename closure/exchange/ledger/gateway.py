@@ -128,6 +128,11 @@ class LedgerGateway:
         act = partial(withdrawals.withdraw, now=self._clock())
         return self._write(account_id, "withdraw", act, key=key, moves_money=True, quote_id=quote_id)
 
+    def withdraw_frozen(self, account_id: UUID, *, quote_id: str, key: str) -> Done:
+        """Withdraw what a quote showed, frozen or not: the portal has its owner's fresh factor for it."""
+        act = partial(withdrawals.withdraw, now=self._clock())
+        return self._write(account_id, "withdraw_frozen", act, key=key, quote_id=quote_id)
+
     def repay_loan(self, account_id: UUID, *, area: Area, asset: str, key: str) -> Done:
         """Repay a loan whole."""
         return self._write(account_id, "repay_loan", products.repay_loan, key=key, area=area, asset=asset)

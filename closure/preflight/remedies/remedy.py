@@ -40,6 +40,7 @@ class Call(StrEnum):
     REVOKE_KEYS = "revoke_keys"
     SELL = "sell"
     WITHDRAW = "withdraw"
+    WITHDRAW_FROZEN = "withdraw_frozen"
     GIVE_UP = "give_up"
 
 

@@ -34,4 +34,7 @@ WRITES: Mapping[Call, Callable[[Gateway, UUID, Facts, str], object]] = {
     ),
     Call.SELL: lambda core, account, facts, key: core.sell(account, quote_id=facts[QUOTE], key=key),
     Call.WITHDRAW: lambda core, account, facts, key: core.withdraw(account, quote_id=facts[QUOTE], key=key),
+    Call.WITHDRAW_FROZEN: lambda core, account, facts, key: core.withdraw_frozen(
+        account, quote_id=facts[QUOTE], key=key
+    ),
 }

@@ -45,8 +45,8 @@ def sell(gateway: Gateway, account: UUID, asset: str, amount: str, *, key: str, 
     return gateway.sell(account, quote_id=quote.quote_id, key=key)
 
 
-def send(gateway: Gateway, account: UUID, amount: str, *, key: str, asset: str = "BTC") -> Done:
-    """Withdraw to the saved address of the asset what was quoted."""
+def send(gateway: Gateway, account: UUID, amount: str, *, key: str, asset: str = "BTC", frozen: bool = False) -> Done:
+    """Withdraw to the saved address of the asset what was quoted; `frozen` by the call for frozen accounts."""
     saved = next(each for each in gateway.addresses(account) if each.asset == asset)
     quote = gateway.quote_withdrawal(
         account,
@@ -55,7 +55,8 @@ def send(gateway: Gateway, account: UUID, amount: str, *, key: str, asset: str =
         address_id=saved.address_id,
         method=TransferKind.CRYPTO,
     )
-    return gateway.withdraw(account, quote_id=quote.quote_id, key=key)
+    write = gateway.withdraw_frozen if frozen else gateway.withdraw
+    return write(account, quote_id=quote.quote_id, key=key)
 
 
 @pytest.mark.django_db
@@ -233,6 +234,17 @@ class GatewayContract:
         gateway.unfreeze(account, key="u")
         sell(gateway, account, "BTC", "0.1", key="s")
         assert held(gateway, account, now)["BTC"] == "0.4"
+
+    def test_frozen_account_withdraws_by_the_portals_own_call_alone(
+        self, gateway: Gateway, hold: Hold, now: datetime
+    ) -> None:
+        account = hold(holdings=[spot("BTC", "0.05")], addresses=[address(whitelisted=True)])
+        gateway.freeze(account, key="f")
+        assert refusal(send, gateway, account, "0.05", key="w") == "frozen"
+        for _time in range(2):
+            send(gateway, account, "0.05", key="CL-1:w", frozen=True)
+        assert held(gateway, account, now) == {}
+        assert refusal(sell, gateway, account, "BTC", "0.1", key="s") == "frozen"
 
     def test_lock_deposits_shows_in_the_snapshot(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
         account = hold()
