@@ -8,6 +8,7 @@ from closure.views.check import CheckView
 from closure.views.confirm import ConfirmView, SubmittedView
 from closure.views.core_access import AddressesView, ApiKeysView, RemoveAddressesView, RevokeKeysView
 from closure.views.export import ExportView
+from closure.views.instead import IdleView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.receipt_keys import KeysView, KeyView
@@ -41,6 +42,7 @@ register_converter(RecordConverter, "record")
 
 urlpatterns = [
     path("close/", CloseView.as_view(), name="close"),
+    path("close/idle/", IdleView.as_view(), name="close-idle"),
     path("close/risks/", RisksView.as_view(), name="close-risks"),
     path("close/check/", CheckView.as_view(), name="close-check"),
     path("close/check/done/<uuid:run>/", RemedyResultView.as_view(), name="close-remedy-result"),

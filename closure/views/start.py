@@ -25,6 +25,7 @@ from closure.operations.check import run_check
 from closure.operations.start import start
 from closure.policy import loader
 from closure.views import words
+from closure.views.instead import alternatives
 from closure.views.pages import JourneyPage, draft_of, first_open_url, marks
 
 
@@ -50,7 +51,7 @@ class CloseView(Page):
             "due_text": words.due(policy),
             "needs": words.needs(policy),
             "stays": words.stays(policy),
-            "can_disable": policy.reactivation.disable_offered,
+            "alternatives": alternatives(policy),
         }
 
 

@@ -167,6 +167,23 @@ def stays(policy: Policy) -> list[str]:
     ]
 
 
+def idle(policy: Policy) -> list[str]:
+    """What becomes of an account that nobody uses (I01-I06)."""
+    rules = policy.dormancy
+    found = [
+        _("There is no fee, and we take nothing from it."),
+        _("After %(time)s without a sign-in we call it inactive. Signing in ends that.")
+        % {"time": duration(rules.inactive_after)},
+    ]
+    if rules.dormant_years is not None:
+        text = _("After %(time)s we call it dormant.")
+        if rules.locks:
+            text = _("After %(time)s it is dormant: it is locked until you reactivate it.")
+        found.append(text % {"time": years(rules.dormant_years)})
+    found.append(_("After years without a sign of you, the law of some places claims what is in it. We write first."))
+    return [*found, _("Sign in every few months, so that none of this happens.")]
+
+
 def goes(vip: int) -> list[str]:
     """What ends at closing (C12, C13)."""
     found = [

@@ -236,5 +236,5 @@ def test_start_page_says_what_this_policy_does(client: Client) -> None:
     assert "24 hours. Only support can cancel it in this time." in page.text
     assert "At the latest 72 hours after you ask" in page.text
     assert "A code by each of these that you have" in page.text
-    assert "Disable the account." not in page.text
+    assert "Disable the account" not in page.text
     assert RequestChannel.WEB in BINANCE.channels

@@ -135,4 +135,4 @@ def test_start_page_says_what_this_policy_does(client: Client) -> None:
     assert "You can still see balances and history on the status page." in page.text
     assert "7 days. You can cancel in this time." in page.text
     assert "1 code, by: text message, authenticator app." in page.text
-    assert ("Disable the account." in page.text, "Your password." in page.text) == (False, True)
+    assert ("Disable the account" in page.text, "Your password." in page.text) == (False, True)

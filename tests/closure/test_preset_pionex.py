@@ -179,4 +179,4 @@ def test_start_page_says_what_this_policy_does(client: Client) -> None:
     page = read(client.get("/close/"))
     assert "No waiting time: we begin at once." in page.text
     assert "At the latest 1 hour after you ask" in page.text
-    assert ("Disable the account." in page.text, "Your password." in page.text) == (False, False)
+    assert ("Disable the account" in page.text, "Your password." in page.text) == (False, False)

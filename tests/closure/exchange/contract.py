@@ -241,10 +241,9 @@ class GatewayContract:
         account = hold(holdings=[spot("BTC", "0.05")], addresses=[address(whitelisted=True)])
         gateway.freeze(account, key="f")
         assert refusal(send, gateway, account, "0.05", key="w") == "frozen"
-        for _time in range(2):
-            send(gateway, account, "0.05", key="CL-1:w", frozen=True)
-        assert held(gateway, account, now) == {}
-        assert refusal(sell, gateway, account, "BTC", "0.1", key="s") == "frozen"
+        send(gateway, account, "0.04", key="CL-1:w", frozen=True)
+        assert held(gateway, account, now) == {"BTC": "0.01"}
+        assert refusal(sell, gateway, account, "BTC", "0.01", key="s") == "frozen"
 
     def test_lock_deposits_shows_in_the_snapshot(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
         account = hold()
