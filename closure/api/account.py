@@ -27,7 +27,7 @@ class CaptchaView(CustomerView):
 
     @extend_schema(operation_id="captcha_show", responses=serializers.CaptchaAnswer)
     def get(self, request: Request) -> Response:
-        """Make a challenge, where the policy in force asks for one; a sum that takes a program about a second."""
+        """Make a challenge of the captcha, where the policy in force asks for one."""
         if not loader.current().verification.captcha:
             raise Http404
         return Response(captcha.challenge(self.account, now=clock.now()))

@@ -9,9 +9,9 @@ from tests.factories import PASSWORD, document_number, totp_code
 from tests.outbox import last_code
 
 
-def open_draft(caller: Caller, *more: str) -> str:
-    """Acknowledge everything and return the reference of the draft."""
-    answer = caller.post("closures/", {"acknowledged": [*NOTE_CODES, *more]})
+def open_draft(caller: Caller, *more: str, **facts: str) -> str:
+    """Acknowledge everything and return the reference of the draft; `facts` are further members of the body."""
+    answer = caller.post("closures/", {"acknowledged": [*NOTE_CODES, *more], **facts})
     assert answer.status_code == 201, answer.content
     reference: str = answer.json()["reference"]
     return reference

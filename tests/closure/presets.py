@@ -1,21 +1,26 @@
 """What tests of every preset ask: what blocks an account, what submission would decide, what the status page shows."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
 
 from accounts.actors import Actor
-from accounts.models import Account
+from accounts.enums import CaseKind, Role
+from accounts.models import Account, Case
 from closure import journey
-from closure.enums import ClosureState
+from closure.enums import ClosureState, RequestChannel
+from closure.exceptions import ChannelNotAllowed
 from closure.facts import Submission
 from closure.models import ClosureRequest
+from closure.operations import review
 from closure.operations.opening import check_account
+from closure.operations.start import check_channel
 from closure.operations.submit import submission
 from closure.policy import loader
 from closure.policy.schema import Policy
-from tests.closure.scenes import make_request, make_run
+from tests.closure.scenes import make_request, make_run, staff
 from tests.pages import read
 
 # The links of the status page by what the table of presets calls them.
@@ -39,6 +44,29 @@ def decided(account: Account, policy: Policy, now: datetime, *, withdrawn: str =
     request = make_request(account, ClosureState.DRAFT, now=now, pinned=policy, created_at=now - timedelta(hours=1))
     run = make_run(request, now=now, withdrawn_usdt=withdrawn)
     return submission(request, policy, run, now=now, **facts)
+
+
+def web_alone(policy: Policy) -> bool:
+    """Tell whether the web takes requests under this policy, and nothing else does (C02)."""
+    taken = []
+    for channel in RequestChannel:
+        with suppress(ChannelNotAllowed):
+            check_channel(policy, channel)
+            taken.append(channel)
+    return taken == [RequestChannel.WEB]
+
+
+def cancel_by_support(request: ClosureRequest, now: datetime) -> ClosureRequest:
+    """Let an agent cancel on a case of the customer (L01)."""
+    case = Case.objects.create(account_id=request.account_id, kind=CaseKind.OTHER, created_at=now)
+    return review.cancel_by_staff(
+        request.pk,
+        actor=staff(Role.AGENT),
+        reason="They asked us to.",
+        case=case.reference,
+        seen_version=request.version,
+        now=now,
+    )
 
 
 def before_codes(account: Account, policy: Policy, now: datetime) -> ClosureRequest:

@@ -13,7 +13,6 @@ from closure.enums import ClosureState
 from closure.exchange.ledger.models import LedgerApiKey
 from closure.mails import CONFIRMATION
 from closure.models import ClosureRequest
-from closure.notes import NOTE_CODES
 from closure.operations.sweep import run_sweeps
 from tests.api import Caller, problem
 from tests.closure import api_walk as walk
@@ -36,10 +35,7 @@ def ana() -> Account:
 
 
 def open_draft(caller: Caller) -> str:
-    answer = answer_to(caller.get("captcha/").json())
-    made = caller.post("closures/", {"acknowledged": list(NOTE_CODES), "captcha": answer})
-    assert made.status_code == 201, made.content
-    return str(made.json()["reference"])
+    return walk.open_draft(caller, captcha=answer_to(caller.get("captcha/").json()))
 
 
 def submitted(caller: Caller, account: Account) -> ClosureRequest:

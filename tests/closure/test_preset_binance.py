@@ -9,25 +9,24 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import journal
-from accounts.enums import Action, CaseKind, RestrictionKind, Role
+from accounts.enums import Action, RestrictionKind, Role
 from accounts.exceptions import NotAllowed
-from accounts.models import Account, Case, Restriction
+from accounts.models import Account, Restriction
 from accounts.verification import step_up as step_ups
 from closure import offers
 from closure.enums import ClosureState, HeldReason, RequestChannel
 from closure.exchange.ledger.deposits import deposit
 from closure.exchange.ledger.models import LedgerHolding, LedgerTransaction
 from closure.models import ClosureRequest
-from closure.operations import review
 from closure.operations.hold import hold
-from closure.operations.submit import submission
 from closure.operations.sweep import run_sweeps
 from closure.operations.verify import begin_verification, extend_verification, send_needed
 from closure.policy import loader
 from closure.policy.schema import StatusShows
 from tests.closure.by_operations import exported, give_codes, spend_everything
 from tests.closure.finalization.test_core_away import away
-from tests.closure.scenes import SYSTEM, make_request, make_run, staff
+from tests.closure.presets import cancel_by_support, decided
+from tests.closure.scenes import SYSTEM, make_request, staff
 from tests.factories import make_account
 from tests.outbox import messages
 from tests.pages import read
@@ -53,13 +52,6 @@ def live(account: Account, state: ClosureState, now: datetime, **fields: Any) ->
     return make_request(account, state, now=now, pinned=BINANCE, **fields)
 
 
-def decided(account: Account, now: datetime, *, withdrawn: str = "0", **facts: Any) -> Any:
-    """Return what submission would decide now, of a draft begun an hour ago."""
-    request = live(account, S.DRAFT, now, created_at=now - HOUR)
-    run = make_run(request, now=now, withdrawn_usdt=withdrawn)
-    return submission(request, BINANCE, run, now=now, **facts)
-
-
 def told(account: Account, action: str, at: datetime, data: dict[str, Any]) -> None:
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
@@ -71,7 +63,7 @@ def told(account: Account, action: str, at: datetime, data: dict[str, Any]) -> N
 
 @pytest.mark.row("F01")
 def test_unflagged_submission_waits_24_hours_and_meets_nobody(ana: Account, now: datetime) -> None:
-    found = decided(ana, now)
+    found = decided(ana, BINANCE, now)
     assert (found.flags, found.review_due, found.four_eyes_due, found.face_due) == ((), False, False, False)
     assert (found.finalizes_after - now, found.finalizes_before - now) == (24 * HOUR, 72 * HOUR)
     assert found.release_at - now == timedelta(days=30)
@@ -84,7 +76,7 @@ def test_unflagged_submission_waits_24_hours_and_meets_nobody(ana: Account, now:
 )
 def test_brake_adds_72_hours_and_is_reviewed(ana: Account, now: datetime, action: str, flags: tuple[str, ...]) -> None:
     told(ana, action, now - HOUR, {})
-    found = decided(ana, now)
+    found = decided(ana, BINANCE, now)
     assert (found.flags, found.review_due, found.four_eyes_due) == (flags, True, False)
     assert (found.finalizes_after - now, found.finalizes_before - now) == (96 * HOUR, 144 * HOUR)
 
@@ -93,7 +85,7 @@ def test_brake_adds_72_hours_and_is_reviewed(ana: Account, now: datetime, action
     ("withdrawn", "flags"), [("10000", ()), ("10000.01", ("large_withdrawals",)), ("", ("large_withdrawals",))]
 )
 def test_large_withdrawals_are_reviewed(ana: Account, now: datetime, withdrawn: str, flags: tuple[str, ...]) -> None:
-    found = decided(ana, now, withdrawn=withdrawn)
+    found = decided(ana, BINANCE, now, withdrawn=withdrawn)
     assert (found.flags, found.review_due, found.four_eyes_due) == (flags, bool(flags), False)
 
 
@@ -104,14 +96,14 @@ def test_deposit_since_the_draft_began_is_reviewed(
     arrived = {"account_id": ana.pk, "asset": "BTC", "amount": "1", "time": now - ago}
     LedgerTransaction.objects.create(kind="deposit", reference="d-1", **arrived)
     LedgerTransaction.objects.create(kind="withdrawal", reference="w-1", **arrived)
-    found = decided(ana, now)
+    found = decided(ana, BINANCE, now)
     assert (found.flags, found.review_due) == (flags, bool(flags))
 
 
 @pytest.mark.row("A19")
 def test_deposits_that_cannot_be_read_are_reviewed(ana: Account, now: datetime) -> None:
     with away(LedgerTransaction):
-        assert decided(ana, now).flags == ("deposit",)
+        assert decided(ana, BINANCE, now).flags == ("deposit",)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +113,7 @@ def test_name_that_replaced_another_is_reviewed(
     ana: Account, now: datetime, days: int, mismatch: list[str], flags: tuple[str, ...]
 ) -> None:
     told(ana, Action.ACCOUNT_UPDATED, now - timedelta(days=days), {"source": "import", "mismatch": mismatch})
-    assert decided(ana, now).flags == flags
+    assert decided(ana, BINANCE, now).flags == flags
 
 
 @pytest.mark.row("D01")
@@ -129,7 +121,7 @@ def test_name_that_replaced_another_is_reviewed(
 def test_face_is_due_from_level_two_on(ana: Account, now: datetime, level: int, *, due: bool) -> None:
     Account.objects.filter(pk=ana.pk).update(identity_level=level)
     ana.refresh_from_db()
-    found = decided(ana, now, face_consent=True)
+    found = decided(ana, BINANCE, now, face_consent=True)
     assert (found.face_due, found.review_due, found.face_consent) == (due, due, True if due else None)
 
 
@@ -213,16 +205,7 @@ def test_customer_cancels_only_while_it_is_held_for_what_is_not_theirs_to_wait_f
 @pytest.mark.row("E03", "L01")
 def test_support_cancels_on_the_customers_case(ana: Account, now: datetime) -> None:
     request = live(ana, S.COOLING_OFF, now)
-    case = Case.objects.create(account_id=ana.pk, kind=CaseKind.OTHER, created_at=now)
-    done = review.cancel_by_staff(
-        request.pk,
-        actor=staff(Role.AGENT),
-        reason="They asked us to.",
-        case=case.reference,
-        seen_version=request.version,
-        now=now,
-    )
-    assert done.state == S.CANCELLED
+    assert cancel_by_support(request, now).state == S.CANCELLED
 
 
 @pytest.mark.row("B11", "E02")

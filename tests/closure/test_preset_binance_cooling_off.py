@@ -8,22 +8,19 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import journal
-from accounts.enums import Action, CaseKind, IdentityStatus, Role
-from accounts.models import Account, Case
+from accounts.enums import Action, IdentityStatus
+from accounts.models import Account
 from accounts.verification import step_up as step_ups
 from closure import journey, offers
-from closure.enums import ClosureState, RequestChannel, Step
-from closure.exceptions import ChannelNotAllowed
+from closure.enums import ClosureState, Step
 from closure.exchange.ledger.models import LedgerApiKey, LedgerHolding
-from closure.operations import review
-from closure.operations.start import check_channel
 from closure.operations.verify import begin_verification
 from closure.policy import loader
 from closure.policy.schema import StatusShows
 from closure.verification import asks_password
 from tests.closure.by_operations import give_codes
-from tests.closure.presets import before_codes, blockers, decided
-from tests.closure.scenes import SYSTEM, make_request, staff
+from tests.closure.presets import before_codes, blockers, cancel_by_support, decided, web_alone
+from tests.closure.scenes import SYSTEM, make_request
 from tests.factories import make_account
 from tests.pages import read
 
@@ -46,10 +43,7 @@ def ana() -> Account:
 
 @pytest.mark.row("C02")
 def test_web_alone_takes_requests() -> None:
-    check_channel(POLICY, RequestChannel.WEB)
-    for channel in (RequestChannel.APP, RequestChannel.API):
-        with pytest.raises(ChannelNotAllowed):
-            check_channel(POLICY, channel)
+    assert web_alone(POLICY)
 
 
 @pytest.mark.row("A14", "A15")
@@ -110,16 +104,7 @@ def test_it_waits_a_week_and_nobody_looks(
 def test_customer_and_support_cancel(ana: Account, now: datetime) -> None:
     request = make_request(ana, S.COOLING_OFF, now=now, pinned=POLICY)
     assert offers.cancel(request)
-    case = Case.objects.create(account_id=ana.pk, kind=CaseKind.OTHER, created_at=now)
-    done = review.cancel_by_staff(
-        request.pk,
-        actor=staff(Role.AGENT),
-        reason="They asked us to.",
-        case=case.reference,
-        seen_version=request.version,
-        now=now,
-    )
-    assert done.state == S.CANCELLED
+    assert cancel_by_support(request, now).state == S.CANCELLED
 
 
 @pytest.mark.row("B11", "E02")

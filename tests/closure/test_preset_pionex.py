@@ -9,23 +9,21 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import journal
-from accounts.enums import Action, CaseKind, Delivery, IdentifierKind, IdentityStatus, Role
-from accounts.models import Account, Case, Identifier, OutboxMessage
+from accounts.enums import Action, Delivery, IdentifierKind, IdentityStatus
+from accounts.models import Account, Identifier, OutboxMessage
 from accounts.verification import step_up as step_ups
 from closure import journey, offers, queries, standing
-from closure.enums import ClosureState, RequestChannel, Step
-from closure.exceptions import ChannelNotAllowed, TransitionRefused
+from closure.enums import ClosureState, Step
+from closure.exceptions import TransitionRefused
 from closure.exchange.ledger.models import LedgerApiKey, LedgerHolding
 from closure.mails import CONFIRMATION
 from closure.models import ClosureRequest
-from closure.operations import review
-from closure.operations.start import check_channel
 from closure.operations.verify import begin_verification
 from closure.policy import loader
 from closure.verification import asks_password
 from tests.closure.by_operations import give_codes
-from tests.closure.presets import before_codes, blockers, decided
-from tests.closure.scenes import SYSTEM, make_request, staff
+from tests.closure.presets import before_codes, blockers, cancel_by_support, decided, web_alone
+from tests.closure.scenes import SYSTEM, make_request
 from tests.factories import make_account
 from tests.pages import read
 
@@ -56,10 +54,7 @@ def live(account: Account, state: ClosureState, now: datetime, **fields: Any) ->
 
 @pytest.mark.row("C02")
 def test_web_alone_takes_requests() -> None:
-    check_channel(PIONEX, RequestChannel.WEB)
-    for channel in (RequestChannel.APP, RequestChannel.API):
-        with pytest.raises(ChannelNotAllowed):
-            check_channel(PIONEX, channel)
+    assert web_alone(PIONEX)
 
 
 @pytest.mark.row("A02", "A11", "A14")
@@ -138,16 +133,8 @@ def test_brakes_wait_is_a_date_like_any_other(ana: Account, now: datetime) -> No
 def test_neither_customer_nor_support_cancels(ana: Account, now: datetime) -> None:
     request = live(ana, S.APPROVED, now)
     assert not offers.cancel(request)
-    case = Case.objects.create(account_id=ana.pk, kind=CaseKind.OTHER, created_at=now)
     with pytest.raises(TransitionRefused) as refused:
-        review.cancel_by_staff(
-            request.pk,
-            actor=staff(Role.AGENT),
-            reason="They asked us to.",
-            case=case.reference,
-            seen_version=request.version,
-            now=now,
-        )
+        cancel_by_support(request, now)
     assert refused.value.code == "cancel_not_offered"
     assert offers.dispute(request)
 
