@@ -3,9 +3,12 @@
 import time
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from accounts.actors import Actor
-from accounts.enums import FactorKind
+from accounts.enums import Action, FactorKind
 from accounts.identifiers import find_account
+from accounts.journal import record
 from accounts.messages import payload
 from accounts.models import Account, OutboxMessage, StepUp, TotpDevice
 from accounts.verification import step_up
@@ -21,12 +24,22 @@ from portal.demo import captchas, personas
 FROZEN_FOR = timedelta(days=2)
 CLOSED_FOR = timedelta(days=1)
 ASKED_BEFORE = timedelta(days=10)
+CHANGED_BEFORE = timedelta(hours=1)
 
 
 def freeze(account: Account, *, now: datetime) -> ClosureRequest:
-    """Leave an account cooling off, since two days where the policy's wait is longer than that."""
-    wait = loader.current().waiting.wait
-    return _submit(account, now=now - min(FROZEN_FOR, wait / 2))
+    """Leave an account cooling off, since two days where the policy's wait is longer than that.
+
+    Where the policy has no wait, something of the account changed shortly before, so the brake makes it wait (D08).
+    """
+    waiting = loader.current().waiting
+    asked = now - min(FROZEN_FOR, (waiting.wait or waiting.brake_adds) / 2)
+    if not waiting.wait:
+        with transaction.atomic():
+            locked = Account.objects.select_for_update().get(pk=account.pk)
+            at, told = asked - CHANGED_BEFORE, {"kind": FactorKind.TOTP.value}
+            record(Action.FACTOR_ADDED, actor=Actor.customer(account), at=at, account=locked, data=told)
+    return _submit(account, now=asked)
 
 
 def close(account: Account, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from closure import exchange
 from closure.enums import Area, ClosureState, Moment
 from closure.models import ClosureRequest
 from closure.policy import loader
+from closure.policy.schema import ApiKeys
 from closure.preflight import runner
 from closure.preflight.verdict import Check
 from portal.demo import codes, personas
@@ -133,4 +134,5 @@ def test_closures_stand_as_the_list_says_in_every_preset(now: datetime, settings
     assert waiting is not None
     assert waiting > now
     assert areas(check_of("clean", now), "clear") == ALL
-    assert Area.API_KEYS in areas(check_of("loaded", now), "blocked" if preset == "binance" else "warning")
+    keys_first = loader.load(preset).preflight.api_keys is ApiKeys.DELETED_FIRST
+    assert Area.API_KEYS in areas(check_of("loaded", now), "blocked" if keys_first else "warning")
