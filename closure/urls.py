@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from accounts.signing import Signed
 from closure.enums import ExportKind
 from closure.views.check import CheckView
 from closure.views.confirm import ConfirmView, SubmittedView
@@ -11,10 +12,10 @@ from closure.views.export import ExportView
 from closure.views.instead import IdleView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
-from closure.views.receipt_keys import KeysView, KeyView
 from closure.views.records import RecordFileView, RecordsView, RecordView
 from closure.views.remedy import RemedyResultView, RemedyView, TakeBackView
 from closure.views.restricted import RestrictedView
+from closure.views.signing_keys import KeysView, KeyView
 from closure.views.start import CloseView, RisksView
 from closure.views.status import StatusLeaveView, StatusLinkView, StatusOpenView, StatusSentView, StatusView
 from closure.views.status_deposit import DepositView
@@ -73,6 +74,8 @@ urlpatterns = [
     path("receipt/<uuid:receipt>/file/", ReceiptFileView.as_view(), name="receipt-file"),
     path(".well-known/receipt-keys.json", KeysView.as_view(), name="receipt-keys"),
     path(".well-known/receipt-keys/<slug:key>.pem", KeyView.as_view(), name="receipt-key"),
+    path(".well-known/bundle-keys.json", KeysView.as_view(kind=Signed.BUNDLE), name="bundle-keys"),
+    path(".well-known/bundle-keys/<slug:key>.pem", KeyView.as_view(kind=Signed.BUNDLE), name="bundle-key"),
     path("security/records/", RecordsView.as_view(), name="security-records"),
     path("security/records/<record:kind>/", RecordView.as_view(), name="security-record"),
     path("security/records/<record:kind>/file/", RecordFileView.as_view(), name="security-record-file"),

@@ -48,6 +48,11 @@ def derive(key: bytes, use: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"closeout/archive/{use}".encode()).derive(key)
 
 
+def stretch(passphrase: str, salt: bytes) -> bytes:
+    """Return the key that a passphrase of ours gives with this salt (scrypt, 32 MiB, a tenth of a second)."""
+    return hashlib.scrypt(passphrase.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=64 * 1024 * 1024, dklen=KEY_BYTES)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MonthKey:
     """What the key of one purge month gives: one key that wraps, one that finds."""
