@@ -92,6 +92,7 @@ class Purpose(models.TextChoices):
     READ_ACCOUNT = "read_account", _("look at balances and history")
     WITHDRAW_ASSETS = "withdraw_assets", _("withdraw assets")
     SELL_ASSETS = "sell_assets", _("sell assets")
+    OPEN_ARCHIVE = "open_archive", _("open an archive")
 
 
 class ActorKind(models.TextChoices):

@@ -44,6 +44,14 @@ class DisclosurePurpose(models.TextChoices):
     PERSON = "person", _("the person concerned")
 
 
+class DisclosureState(models.TextChoices):
+    """How a disclosure stands, in words; it follows from who did what and is stored nowhere."""
+
+    APPROVING = "approving", _("waits for approval")
+    READY = "ready", _("can be opened")
+    OPENED = "opened", _("opened")
+
+
 class ArchiveAction(StrEnum):
     """What the journal says of archives."""
 

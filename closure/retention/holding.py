@@ -22,6 +22,12 @@ def is_held(record: ArchiveRecord) -> bool:
     return by_itself.exists() or bool(held([record.account_id]))
 
 
+def of_law_or_risk(account_id: UUID) -> bool:
+    """Tell whether a legal or risk hold stands on an account or a record of it: of that its owner is told nothing."""
+    flagged = Restriction.objects.filter(account_id=account_id, lifted_at=None, kind__in=sorted(TIPPING_OFF))
+    return _standing().filter(account_id=account_id).exists() or flagged.exists()
+
+
 def held_records(records: QuerySet[ArchiveRecord], *, most: int) -> list[ArchiveRecord]:
     """Return at most so many of these records that are held, in order of their keys.
 

@@ -9,8 +9,16 @@ from accounts.models.base import OfAccount, paired
 from closure.retention.enums import DisclosurePurpose
 
 
+def _differ(one: str, other: str) -> Q:
+    """Return the condition that two people, where both are there, are not the same."""
+    return Q(**{one: None}) | Q(**{other: None}) | ~Q(**{one: F(other)})
+
+
 class Disclosure(OfAccount):
-    """One export for a regulator, or for the person, whose documents an agent and a lead have approved first."""
+    """One export for a regulator, or for the person, whose documents an agent and a lead have approved first.
+
+    Nobody does two things of one disclosure. Of what was given out its digest stays, and nothing else.
+    """
 
     account_id = models.UUIDField(db_index=True)
     purpose = models.CharField(max_length=16, choices=DisclosurePurpose)
@@ -42,6 +50,19 @@ class Disclosure(OfAccount):
                 | Q(purpose=DisclosurePurpose.REGULATOR)
                 | Q(agent_approved_at__isnull=False, lead_approved_at__isnull=False),
                 name="disclosure_approved_before_opened",
+            ),
+            models.CheckConstraint(
+                condition=_differ("asked_by", "agent_approved_by")
+                & _differ("asked_by", "lead_approved_by")
+                & _differ("asked_by", "opened_by")
+                & _differ("agent_approved_by", "opened_by")
+                & _differ("lead_approved_by", "opened_by"),
+                name="disclosure_nobody_twice",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at=None, bundle_digest=None)
+                | Q(opened_at__isnull=False, bundle_digest__isnull=False),
+                name="disclosure_opened_with_digest",
             ),
         ]
 
