@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,8 +34,10 @@ from closure.admin.residuals import ResidualAdmin
 from closure.admin.work import WORK
 from closure.models import ClosureRequest, DepositClaim, Residual
 from closure.retention import canary
+from closure.retention.admin.disclosures import DisclosureAdmin
 from closure.retention.admin.holds import LegalHoldAdmin
-from closure.retention.models import LegalHold
+from closure.retention.models import Disclosure, LegalHold
+from closure.retention.views import OpeningView
 
 # Passwords change on pages of the portal's own; the rest serves forms that this console does not have.
 UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
@@ -64,9 +66,13 @@ class StaffSite(AdminSite):
         return device is not None and device.kind in SECOND_FACTORS
 
     def get_urls(self) -> list[Any]:
-        """Leave out what this console does not have."""
+        """Leave out what this console does not have, and add the page that is no table's."""
         every: list[URLPattern | URLResolver] = super().get_urls()
-        return [each for each in every if getattr(each, "name", None) not in UNUSED]
+        opening = self.admin_view(OpeningView.as_view(site=self))
+        return [
+            path("retention/disclosure/<uuid:key>/open/", opening, name="retention_disclosure_open"),
+            *(each for each in every if getattr(each, "name", None) not in UNUSED),
+        ]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Send people to the portal's sign-in; who is signed in without the right to be here is told why."""
@@ -111,5 +117,6 @@ staff_site.register(Case, CaseAdmin)
 staff_site.register(BlockedIdentity, BlockAdmin)
 staff_site.register(DepositClaim, DepositClaimAdmin)
 staff_site.register(LegalHold, LegalHoldAdmin)
+staff_site.register(Disclosure, DisclosureAdmin)
 staff_site.register(OutboxMessage, MessageAdmin)
 staff_site.register(Event, JournalAdmin)

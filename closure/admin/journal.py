@@ -11,7 +11,7 @@ from accounts.models import Event
 from closure import claims
 from closure.admin import story
 from closure.operations.claims import PROPOSED, SETTLED
-from closure.retention import holds
+from closure.retention import disclosures, holds
 from closure.retention.enums import ArchiveAction
 from closure.retention.late_holds import OVERDUE
 
@@ -23,6 +23,9 @@ WORDS: dict[str, str | Promise] = {
     holds.LIFT_PROPOSED: gettext_lazy("Lifting a legal hold proposed"),
     holds.LIFTED: gettext_lazy("Legal hold lifted"),
     OVERDUE: gettext_lazy("Legal hold not confirmed in time"),
+    disclosures.ASKED: gettext_lazy("Opening of an archive asked for"),
+    disclosures.APPROVED: gettext_lazy("Documents for an opening approved"),
+    disclosures.OPENED: gettext_lazy("Archive opened and given out"),
     claims.OPENED: gettext_lazy("Late deposit: claim opened"),
     PROPOSED: gettext_lazy("Settlement of a claim proposed"),
     SETTLED: gettext_lazy("Claim settled"),

@@ -1,25 +1,19 @@
 """What can be done with a legal hold, in words, and to whom it is offered."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
-from django_stubs_ext import StrPromise
 
 from accounts.actors import Actor
 from closure.retention import holds
+from closure.retention.admin.acting import Act
 from closure.retention.models import LegalHold
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
-    """One thing to do with a hold: its operation, its words, and who must not be the one."""
+class HoldAct(Act):
+    """One thing to do with a hold, and who must not be the one."""
 
-    code: str
-    verb: Callable[..., LegalHold]
-    button: StrPromise
-    consequence: StrPromise
-    done: StrPromise
     others_than: str
 
     def is_offered(self, hold: LegalHold, actor: Actor) -> bool:
@@ -28,7 +22,7 @@ class Act:
         return holds.may_hold(actor) and actor.account_id not in {first, hold.account_id}
 
 
-CONFIRM = Act(
+CONFIRM = HoldAct(
     code="confirm",
     verb=holds.confirm,
     button=gettext_lazy("Confirm hold"),
@@ -36,7 +30,7 @@ CONFIRM = Act(
     done=gettext_lazy("The hold is confirmed."),
     others_than="placed_by",
 )
-PROPOSE = Act(
+PROPOSE = HoldAct(
     code="propose_lift",
     verb=holds.propose_lift,
     button=gettext_lazy("Propose to lift"),
@@ -44,7 +38,7 @@ PROPOSE = Act(
     done=gettext_lazy("Lifting is proposed. Another person of compliance lifts it."),
     others_than="",
 )
-LIFT = Act(
+LIFT = HoldAct(
     code="lift",
     verb=holds.lift,
     button=gettext_lazy("Lift hold"),
@@ -55,7 +49,7 @@ LIFT = Act(
 ACTS = {act.code: act for act in (CONFIRM, PROPOSE, LIFT)}
 
 
-def acts_for(hold: LegalHold, actor: Actor) -> list[Act]:
+def acts_for(hold: LegalHold, actor: Actor) -> list[HoldAct]:
     """Return what the actor may do with a hold now; who placed or proposed never sees the second step."""
     if hold.lifted_at is not None:
         return []

@@ -1,8 +1,10 @@
-"""Shapes of what compliance types about legal holds."""
+"""Shapes of what staff type about legal holds and disclosures."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from closure.retention.disclosures import MOST_REFERENCE
+from closure.retention.enums import DisclosurePurpose
 from closure.retention.holds import MOST_BASIS, MOST_CASE
 
 MAX_REASON = 2000
@@ -39,3 +41,33 @@ class PlaceForm(ReasonForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     field_order = ("account", "record", "case_number", "basis", "review_on", "reason")
+
+
+class AskForm(ReasonForm):
+    """Whose archive is to be opened, and for whom."""
+
+    purpose = forms.ChoiceField(
+        label=_("For whom"),
+        choices=DisclosurePurpose.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose for whom the archive is opened.")},
+    )
+    account = forms.CharField(
+        label=_("Account"),
+        help_text=_("Its id, or an e-mail address or phone number in full: archives are found by what they were."),
+        max_length=320,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reference = forms.CharField(
+        label=_("Reference"),
+        help_text=_("Of the authority's letter; for the person, of their open case, such as SC-7F2A-94KD."),
+        max_length=MOST_REFERENCE,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ("purpose", "account", "reference", "reason")
+
+
+class OpeningForm(ReasonForm):
+    """Why; and the passphrase that the page shows, signed by us, because nothing else remembers it."""
+
+    made = forms.CharField(widget=forms.HiddenInput, max_length=1024)

@@ -1,12 +1,11 @@
 """Legal holds: the list with overdue ones first, and placing, confirming and lifting, each by its operation."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,22 +19,21 @@ from accounts.admin.base import (
     CONTACT_SEARCH_HELP,
     NO_ACCOUNT,
     Facts,
-    ViewOnlyAdmin,
     account_key,
     account_link,
     actor_of,
     actor_words,
 )
 from accounts.enums import Role
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.exceptions import PortalError
 from accounts.templatetags.portal_ui import day, tag, when
 from closure.retention import hold_queries, holds
-from closure.retention.admin.acts import ACTS, acts_for
-from closure.retention.admin.forms import PlaceForm, ReasonForm
+from closure.retention.admin.acting import UNPROCESSABLE, ActingAdmin
+from closure.retention.admin.acts import ACTS, HoldAct, acts_for
+from closure.retention.admin.forms import PlaceForm
 from closure.retention.enums import HoldState
 from closure.retention.models import LegalHold
 
-FORBIDDEN, UNPROCESSABLE = 403, 422
 TONES = {
     HoldState.OVERDUE: "danger",
     HoldState.PLACED: "warn",
@@ -45,11 +43,12 @@ TONES = {
 }
 
 
-class LegalHoldAdmin(ViewOnlyAdmin[LegalHold]):
+class LegalHoldAdmin(ActingAdmin[LegalHold]):
     """What courts and authorities want kept. Compliance works here, auditors read; others see no case and no basis."""
 
     viewers: ClassVar[frozenset[Role]] = frozenset({Role.COMPLIANCE, Role.AUDITOR})
-    record_template = "staff/legal_hold.html"
+    acts = ACTS
+    record_template = "staff/acts.html"
     change_list_template = "staff/legal_holds.html"
     list_display = ("case_number", "shown_state", "shown_account", "scope", "placed", "review")
     list_display_links = ("case_number",)
@@ -93,12 +92,9 @@ class LegalHoldAdmin(ViewOnlyAdmin[LegalHold]):
         return day(hold.review_on)
 
     def more_urls(self) -> list[URLPattern]:
-        """Add placing, and what is done with one that stands."""
-        wrap = self.admin_site.admin_view
-        return [
-            path("place/", wrap(self.place_view), name=f"{self.route}_place"),
-            path("<uuid:key>/do/<slug:code>/", wrap(self.act_view), name=f"{self.route}_act"),
-        ]
+        """Add placing."""
+        placing = path("place/", self.admin_site.admin_view(self.place_view), name=f"{self.route}_place")
+        return [placing, *super().more_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Offer placing to compliance."""
@@ -129,34 +125,9 @@ class LegalHoldAdmin(ViewOnlyAdmin[LegalHold]):
                 told += [(what, when(at)), (_("%(what)s by") % {"what": what}, actor_words(f"staff:{who}"))]
         return told
 
-    def show(self, request: HttpRequest, row: LegalHold, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Add what this person may do; `refused` and `code` are a form that was not taken."""
-        refused = more.pop("refused", None)
-        code = more.pop("code", "")
-        offers = [
-            (act, refused if refused is not None and act.code == code else ReasonForm(auto_id=f"id_{act.code}_%s"))
-            for act in acts_for(row, actor_of(request))
-        ]
-        return super().show(request, row, status=status, offers=offers, refused=refused, **more)
-
-    def act_view(self, request: HttpRequest, key: UUID, code: str) -> HttpResponse:
-        """Do what the form says."""
-        hold = self.find(request, key)
-        act = ACTS.get(code)
-        if act is None or request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        form, status = ReasonForm(request.POST, auto_id=f"id_{act.code}_%s"), UNPROCESSABLE
-        if form.is_valid():
-            try:
-                act.verb(hold.pk, reason=form.cleaned_data["reason"], actor=actor_of(request), now=clock.now())
-            except PortalError as error:
-                form.add_error(None, error.message)
-                status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
-        if form.errors:
-            hold.refresh_from_db()
-            return self.show(request, hold, status=status, refused=form, code=act.code)
-        messages.success(request, act.done)
-        return redirect(self.address(hold))
+    def acts_for(self, row: LegalHold, actor: Actor) -> list[HoldAct]:
+        """Return what the actor may do with a hold now."""
+        return acts_for(row, actor)
 
     def place_view(self, request: HttpRequest) -> HttpResponse:
         """Place a hold."""

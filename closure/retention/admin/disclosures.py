@@ -1,0 +1,198 @@
+"""Disclosures: who asked for an archive, who approved, who opened it; asking and approving, each by its operation."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import cases, clock, identifiers
+from accounts.actors import Actor
+from accounts.admin.base import NO_ACCOUNT, Facts, account_key, account_link, actor_of, actor_words
+from accounts.enums import Role
+from accounts.exceptions import BadIdentifier, PortalError
+from accounts.templatetags.portal_ui import tag, when
+from closure.retention import archive, disclosures
+from closure.retention.admin.acting import UNPROCESSABLE, Act, ActingAdmin
+from closure.retention.admin.forms import AskForm
+from closure.retention.enums import DisclosurePurpose, DisclosureState
+from closure.retention.models import Disclosure
+
+TONES = {DisclosureState.APPROVING: "warn", DisclosureState.READY: "info", DisclosureState.OPENED: "plain"}
+# An order of an authority is nobody else's to see, as a legal hold is.
+SEE_ALL = frozenset({Role.COMPLIANCE, Role.AUDITOR})
+APPROVALS = {
+    role: Act(
+        code=f"approve_{role}",
+        verb=partial(disclosures.approve, role=role),
+        button=button,
+        consequence=gettext_lazy(
+            "You looked at the documents of the case: who asks is the person. Nothing is opened yet."
+        ),
+        done=gettext_lazy("The documents are approved."),
+    )
+    for role, button in (
+        (Role.AGENT, gettext_lazy("Approve documents as agent")),
+        (Role.LEAD, gettext_lazy("Approve documents as lead")),
+    )
+}
+
+
+class DisclosureAdmin(ActingAdmin[Disclosure]):
+    """What was asked for and given out. Contents are on no page: they leave as a sealed file."""
+
+    acts = {act.code: act for act in APPROVALS.values()}
+    record_template = "staff/disclosure.html"
+    change_list_template = "staff/disclosures.html"
+    list_display = ("case_reference", "shown_state", "whom_for", "shown_account", "asked")
+    list_display_links = ("case_reference",)
+    search_fields = ("account_id",)
+    search_help_text = gettext_lazy("The reference, or the id of an account.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Disclosure]:
+        """Return what this role may see, opened ones last, oldest first."""
+        is_open = ExpressionWrapper(Q(opened_at__isnull=False), output_field=BooleanField())
+        rows: QuerySet[Disclosure] = super().get_queryset(request)
+        rows = rows.annotate(is_opened=is_open).order_by("is_opened", "asked_at", "id")
+        return rows if actor_of(request).roles & SEE_ALL else rows.filter(purpose=DisclosurePurpose.PERSON)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Disclosure], search_term: str
+    ) -> tuple[QuerySet[Disclosure], bool]:
+        """Find by exact reference or account only."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(Q(case_reference__iexact=term) | Q(account_id=account_key(term))), False
+
+    @admin.display(description=gettext_lazy("State"))
+    def shown_state(self, row: Disclosure) -> SafeString:
+        """How it stands, as a tag."""
+        state = disclosures.state_of(row)
+        return tag(TONES[state], str(state.label))
+
+    @admin.display(description=gettext_lazy("For"))
+    def whom_for(self, row: Disclosure) -> str:
+        """Whom it is for."""
+        return row.get_purpose_display()
+
+    @admin.display(description=gettext_lazy("Account"))
+    def shown_account(self, row: Disclosure) -> SafeString | str:
+        """Whose archive it is."""
+        return account_link(row.account_id)
+
+    @admin.display(description=gettext_lazy("Asked"))
+    def asked(self, row: Disclosure) -> str:
+        """Since when it waits."""
+        return when(row.asked_at)
+
+    def more_urls(self) -> list[URLPattern]:
+        """Add asking."""
+        asking = path("ask/", self.admin_site.admin_view(self.ask_view), name=f"{self.route}_ask")
+        return [asking, *super().more_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Offer asking to whom may."""
+        more = {"may_ask": cases.can_handle(actor_of(request)), **(extra_context or {})}
+        return super().changelist_view(request, more)
+
+    def title(self, row: Disclosure) -> str:
+        """Return the reference."""
+        return _("Disclosure %(reference)s") % {"reference": row.case_reference}
+
+    def facts(self, row: Disclosure) -> Facts:
+        """Return whom it is for, and who did what when."""
+        told: list[tuple[str, Any]] = [
+            (_("State"), self.shown_state(row)),
+            (_("For"), self.whom_for(row)),
+            (_("Account"), account_link(row.account_id)),
+        ]
+        people = (
+            (_("Asked"), row.asked_at, row.asked_by),
+            (_("Approved as agent"), row.agent_approved_at, row.agent_approved_by),
+            (_("Approved as lead"), row.lead_approved_at, row.lead_approved_by),
+            (_("Opened"), row.opened_at, row.opened_by),
+        )
+        for what, at, who in people:
+            if at is not None:
+                told += [(what, when(at)), (_("%(what)s by") % {"what": what}, actor_words(f"staff:{who}"))]
+        return [*told, (_("SHA-256 of the file"), bytes(row.bundle_digest).hex())] if row.bundle_digest else told
+
+    def acts_for(self, row: Disclosure, actor: Actor) -> list[Act]:
+        """Return the approvals that the actor may give; opening has a page of its own."""
+        return [APPROVALS[role] for role in disclosures.may_approve_as(row, actor)]
+
+    def show(self, request: HttpRequest, row: Disclosure, *, status: int = 200, **more: Any) -> HttpResponse:
+        """Add the way to opening."""
+        may_open = disclosures.may_open(row, actor_of(request))
+        return super().show(request, row, status=status, may_open=may_open, **more)
+
+    def ask_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for an archive to be opened."""
+        actor = actor_of(request)
+        if not cases.can_handle(actor):
+            raise PermissionDenied
+        form = AskForm(request.POST or None, initial={"account": request.GET.get("account", "")})
+        if request.method == "POST" and form.is_valid():
+            row = _ask(form, actor)
+            if row is not None:
+                messages.success(request, _("It is asked for. Somebody else does the next step."))
+                return redirect(self.address(row))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Ask for an archive"),
+            "form": form,
+            "refused": form,
+            "here": reverse(f"admin:{self.route}_ask"),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request, "staff/ask_disclosure.html", context, status=UNPROCESSABLE if form.errors else 200
+        )
+
+
+def _ask(form: AskForm, actor: Actor) -> Disclosure | None:
+    """Ask as the form says; None where it was refused, which the form then tells."""
+    given = form.cleaned_data
+    try:
+        found = _accounts_of(given["account"])
+        if len(found) != 1:
+            form.add_error("account", _several(found) if found else _("There is no archive of this account."))
+            return None
+        return disclosures.ask(
+            found[0],
+            DisclosurePurpose(given["purpose"]),
+            reference=given["reference"],
+            reason=given["reason"],
+            actor=actor,
+            now=clock.now(),
+        )
+    except PortalError as error:
+        form.add_error(None, error.message)
+        return None
+
+
+def _accounts_of(term: str) -> list[UUID]:
+    """Return whose archives a term means: an account's id or contact, or what a sealed identity was found by."""
+    known = account_key(term)
+    if known != NO_ACCOUNT:
+        return [known]
+    try:
+        return archive.find(*identifiers.read(term), now=clock.now())
+    except BadIdentifier:
+        return []
+
+
+def _several(found: list[UUID]) -> str:
+    keys = ", ".join(map(str, found))
+    return _("More than one account had it. Give the id of one: %(keys)s") % {"keys": keys}
