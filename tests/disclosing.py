@@ -18,7 +18,7 @@ from tests.factories import make_account, make_staff
 
 REGULATOR, PERSON = DisclosurePurpose.REGULATOR, DisclosurePurpose.PERSON
 ORDER, REASON = "BA 12/2026", "They wrote by registered mail."
-STAFF = {"sam": Role.AGENT, "lea": Role.LEAD, "olga": Role.COMPLIANCE, "omar": Role.COMPLIANCE}
+STAFF = {"sam": Role.AGENT, "lea": Role.LEAD, "olga": Role.COMPLIANCE, "omar": Role.COMPLIANCE, "ola": Role.COMPLIANCE}
 
 
 def archived(name: str = "ana", *, now: datetime, **fields: Any) -> Account:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from closure.models import CheckRun, ClosureRequest, CoreCursor, DepositClaim, E
 from closure.notes import warning_codes
 from closure.retention.canary import NOBODY
 from closure.retention.enums import MonthState, RecordClass
-from closure.retention.models import ArchiveRecord, Extension, LegalHold, PurgeMonth
+from closure.retention.models import ArchiveRecord, Disclosure, Extension, LegalHold, PurgeMonth
 from closure.retention.schedule import anniversary
 from closure.transitions import TRANSITIONS
 
@@ -87,6 +88,7 @@ def _violations(published: Collection[str]) -> list[str]:
         *_journal(published),
         *_owners(),
         *_archives(),
+        *_disclosures(told),
         *_ends(),
     ]
 
@@ -310,6 +312,23 @@ def _archives() -> Iterator[str]:
     for record in sealed:
         if record.expires_at < anniversary(record.sealed_at, record.years):
             yield f"11: {record} of {record.file_id} ends early"
+
+
+def _disclosures(told: dict[UUID, list[Told]]) -> Iterator[str]:
+    """14, 24: nobody acted twice or on their own archive; each opening has its one event, which has its digest."""
+    opened = defaultdict(list)
+    for event in chain.from_iterable(told.values()):
+        if event.action == "disclosure.opened":
+            opened[event.data["disclosure"]].append(event.data["sha256"])
+    for row in _of(Disclosure):
+        people = [row.asked_by, row.agent_approved_by, row.lead_approved_by, row.opened_by, row.account_id]
+        acted = [person for person in people if person]
+        if len(set(acted)) != len(acted):
+            yield f"14: disclosure {row.pk} has one person, or its owner, where two others must be"
+        if opened.pop(str(row.pk), []) != ([bytes(row.bundle_digest).hex()] if row.bundle_digest else []):
+            yield f"24: disclosure {row.pk} and its event differ"
+    for key in opened:
+        yield f"24: an archive was opened for {key}, which there is not"
 
 
 def _ends() -> Iterator[str]:

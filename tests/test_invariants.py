@@ -15,7 +15,7 @@ from closure.claims import take
 from closure.enums import ClosureState, EffectState
 from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect, LedgerEvent
 from closure.models import CheckRun, ClosureRequest, CoreCursor, Effect
-from closure.retention.models import Extension, LegalHold, PurgeMonth
+from closure.retention.models import Disclosure, Extension, LegalHold, PurgeMonth
 from tests.claiming import report
 from tests.closure.by_operations import submitted
 from tests.closure.scenes import SYSTEM, make_run, staff
@@ -111,6 +111,19 @@ def unseal(_request: ClosureRequest, now: datetime) -> None:
     JournalLeaf.objects.filter(position=1).delete()
 
 
+def open_own_archive(request: ClosureRequest, now: datetime) -> None:
+    """Somebody asks for what is sealed of themselves."""
+    asked = {"asked_at": now, "asked_by": request.account_id}
+    Disclosure.objects.create(account_id=request.account_id, purpose="regulator", case_reference="BA 1", **asked)
+
+
+def open_without_event(request: ClosureRequest, now: datetime) -> None:
+    """An archive is given out, and the journal does not know."""
+    opened = {"opened_at": now, "opened_by": uuid7(), "bundle_digest": b"d" * 32}
+    asked = {"asked_at": now, "asked_by": uuid7(), **opened}
+    Disclosure.objects.create(account_id=request.account_id, purpose="regulator", case_reference="BA 1", **asked)
+
+
 PLANTS: list[tuple[str, Plant]] = [
     ("1", close),
     ("2", resume_unchecked),
@@ -138,6 +151,9 @@ PLANTS: list[tuple[str, Plant]] = [
     ("14", hold_own_account),
     ("19", begin_under_a_hold),
     ("19", destroy_what_is_held),
+    ("14", open_own_archive),
+    ("24", open_without_event),
+    ("24", lambda request, now: tell(request, now, "disclosure.opened", disclosure=str(uuid7()), sha256="00")),
     ("23", belong_to_two),
     ("F08", overlook_a_deposit),
     ("F08", claim_without_extension),

@@ -1,11 +1,7 @@
 """The part of the receipt campaign that pytest runs (tests/campaigns/receipts.py starts it)."""
 
-import os
 import sys
-import time
-from collections import Counter
 from datetime import datetime
-from random import Random
 
 import pytest
 
@@ -15,24 +11,17 @@ from closure.finalization.runner import finalize_due
 from closure.models import Receipt
 from closure.receipts import document
 from closure.receipts.checking import check_file, check_value
-from tests.campaigns.receipts import SECONDS, SEED, TAMPERS
+from tests.campaigns import tampers
 from tests.closure.closing import approved
 from tests.closure.receipts.tampering import KINDS, tampered
 
 
 @pytest.mark.django_db(transaction=True)
 def test_tampers_until_all_are_made_or_the_time_is_over(now: datetime, capsys: pytest.CaptureFixture[str]) -> None:
-    chance, wanted = Random(int(os.environ[SEED])), int(os.environ[TAMPERS])
-    end = time.monotonic() + float(os.environ[SECONDS])
     one, other = closed_by_portal(now)
-    told: Counter[tuple[str, str]] = Counter()
-    while told.total() < wanted and time.monotonic() < end:
-        kind = KINDS[told.total() % len(KINDS)]
-        answer = as_file_and_as_json(tampered(kind, one, other, chance), one)
-        told[kind, answer] += 1
+    told, lines = tampers.make(KINDS, lambda kind, chance: as_file_and_as_json(tampered(kind, one, other, chance), one))
     with capsys.disabled():
-        sys.stdout.write(f"\n{told.total()} tampers, seed {os.environ[SEED]}\n")
-        sys.stdout.writelines(f"{times:8} {kind}: {answer}\n" for (kind, answer), times in sorted(told.items()))
+        sys.stdout.write(lines)
     assert [kind for kind, answer in told if answer == ReceiptAnswer.VALID] == []
     assert (check_file(one).answer, check_file(other).answer) == (ReceiptAnswer.VALID, ReceiptAnswer.VALID)
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from accounts.models import Event
 from closure.retention.archive import ArchiveFile
@@ -20,12 +21,12 @@ def over_by(now: datetime, *, months: int) -> str:
     return month
 
 
-def sealed_long_ago(name: str, *, month: str) -> ArchiveFile:
+def sealed_long_ago(name: str, *, month: str, **fields: Any) -> ArchiveFile:
     """Seal the file of a person who closed a year before the middle of a month, on the day they closed."""
     middle = end_of(month).astimezone(UTC) - timedelta(days=15)
     closed_at = middle.replace(year=middle.year - 1)
     parts = [(each, name.encode()) for each in RecordClass]
-    return sealed(name, now=closed_at, terms=ONE_YEAR, parts=parts)
+    return sealed(name, now=closed_at, terms=ONE_YEAR, parts=parts, **fields)
 
 
 def certificates() -> list[dict[str, object]]:
