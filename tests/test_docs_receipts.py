@@ -1,40 +1,31 @@
 """The check of a receipt without us works as docs/receipts.md has it, with tools that know nothing of ours (F07)."""
 
 import json
-import re
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from accounts import signing
 from accounts.signing import Signed
 from closure.receipts import document
 from tests.closure.receipts.facts import receipt
+from tests.documented import block, explained
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("F07")]
-BLOCK = re.compile(r"```(sh|python)\n(.*?)```", re.DOTALL)
+DOCUMENT = "receipts.md"
 PLACES = 40
-
-
-def block(language: str) -> str:
-    """Return the block in this language; there is one of each."""
-    text = (Path(settings.BASE_DIR) / "docs" / "receipts.md").read_text()
-    found = [code for spoken, code in BLOCK.findall(text) if spoken == language]
-    assert len(found) == 1
-    return str(found[0])
 
 
 def checked(folder: Path, language: str, file: bytes) -> subprocess.CompletedProcess[str]:
     """Run the documented check in a folder of its own, away from our code."""
     (folder / "receipt.json").write_bytes(file)
-    (folder / "check.py").write_text(block("python"))
+    (folder / "check.py").write_text(block(DOCUMENT, "python"))
     commands = {
-        "sh": ["bash", "-e", "-o", "pipefail", "-c", block("sh")],
+        "sh": ["bash", "-e", "-o", "pipefail", "-c", block(DOCUMENT, "sh")],
         "python": [sys.executable, "-I", "check.py", "receipt.json", "key.pem"],
     }
     return subprocess.run(commands[language], cwd=folder, capture_output=True, text=True, check=False)
@@ -76,6 +67,4 @@ def test_key_of_another_kind_does_not_fit(tmp_path: Path, file: bytes) -> None:
 
 
 def test_members_are_all_explained(file: bytes) -> None:
-    text = (Path(settings.BASE_DIR) / "docs" / "receipts.md").read_text()
-    explained = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)))
-    assert sorted(set(json.loads(file)["receipt"]) - set(explained)) == []
+    assert sorted(set(json.loads(file)["receipt"]) - explained(DOCUMENT)) == []
