@@ -115,7 +115,7 @@ def test_sign_out_is_by_post(now: datetime) -> None:
     assert client.get("/staff/").status_code == 302
 
 
-def test_console_has_ten_tables_and_edits_none(now: datetime) -> None:
+def test_console_has_eleven_tables_and_edits_none(now: datetime) -> None:
     assert sorted(model._meta.label for model in staff_site._registry) == [
         "accounts.Account",
         "accounts.BlockedIdentity",
@@ -126,6 +126,7 @@ def test_console_has_ten_tables_and_edits_none(now: datetime) -> None:
         "closure.ClosureRequest",
         "closure.DepositClaim",
         "closure.Residual",
+        "retention.Disclosure",
         "retention.LegalHold",
     ]
     client = console(make_staff("lea", Role.LEAD))
@@ -144,12 +145,13 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     names = {name for name in found if isinstance(name, str)}
     rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
     rows |= {"accounts_blockedidentity", "closure_closurerequest", "closure_depositclaim", "closure_residual"}
-    rows |= {"retention_legalhold"}
+    rows |= {"retention_disclosure", "retention_legalhold"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
     expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "release", "check", "case")}
     expected |= {"accounts_account_case", "accounts_case_resolve", "accounts_outboxmessage_requeue"}
     expected |= {"accounts_blockedidentity_decide", "closure_residual_decide"}
     expected |= {"closure_depositclaim_act", "retention_legalhold_act", "retention_legalhold_place"}
+    expected |= {f"retention_disclosure_{what}" for what in ("ask", "act", "open")}
     expected |= {"index", "login", "logout", "app_list"}
     assert names == expected
 

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Model
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django_stubs_ext import StrPromise
 
@@ -76,3 +78,16 @@ class ActingAdmin(ViewOnlyAdmin[M]):
             return self.show(request, row, status=status, refused=form, code=act.code)
         messages.success(request, act.done)
         return redirect(self.address(row))
+
+    def form_page(self, request: HttpRequest, form: Form, *, template: str, title: str) -> TemplateResponse:
+        """Render a page that begins a row, with what was wrong with its form."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "form": form,
+            "refused": form,
+            "here": request.path,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, context, status=UNPROCESSABLE if form.errors else 200)

@@ -9,8 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +21,7 @@ from accounts.enums import Role
 from accounts.exceptions import BadIdentifier, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.retention import archive, disclosures
-from closure.retention.admin.acting import UNPROCESSABLE, Act, ActingAdmin
+from closure.retention.admin.acting import Act, ActingAdmin
 from closure.retention.admin.forms import AskForm
 from closure.retention.enums import DisclosurePurpose, DisclosureState
 from closure.retention.models import Disclosure
@@ -147,18 +146,7 @@ class DisclosureAdmin(ActingAdmin[Disclosure]):
             if row is not None:
                 messages.success(request, _("It is asked for. Somebody else does the next step."))
                 return redirect(self.address(row))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Ask for an archive"),
-            "form": form,
-            "refused": form,
-            "here": reverse(f"admin:{self.route}_ask"),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, "staff/ask_disclosure.html", context, status=UNPROCESSABLE if form.errors else 200
-        )
+        return self.form_page(request, form, template="staff/ask_disclosure.html", title=_("Ask for an archive"))
 
 
 def _ask(form: AskForm, actor: Actor) -> Disclosure | None:

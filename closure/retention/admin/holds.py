@@ -7,8 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +27,7 @@ from accounts.enums import Role
 from accounts.exceptions import PortalError
 from accounts.templatetags.portal_ui import day, tag, when
 from closure.retention import hold_queries, holds
-from closure.retention.admin.acting import UNPROCESSABLE, ActingAdmin
+from closure.retention.admin.acting import ActingAdmin
 from closure.retention.admin.acts import ACTS, HoldAct, acts_for
 from closure.retention.admin.forms import PlaceForm
 from closure.retention.enums import HoldState
@@ -142,16 +141,7 @@ class LegalHoldAdmin(ActingAdmin[LegalHold]):
                     request, _("The hold stands. Another person of compliance confirms it within 24 hours.")
                 )
                 return redirect(self.address(hold))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Place a legal hold"),
-            "form": form,
-            "refused": form,
-            "here": reverse(f"admin:{self.route}_place"),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "staff/place_hold.html", context, status=UNPROCESSABLE if form.errors else 200)
+        return self.form_page(request, form, template="staff/place_hold.html", title=_("Place a legal hold"))
 
 
 def _place(form: PlaceForm, actor: Actor) -> LegalHold | None:
