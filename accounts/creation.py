@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -75,6 +76,19 @@ def create_staff(*, email: str, role: Role, password_hash: str | None, actor: Ac
         Account.objects.filter(pk=account.pk).update(is_staff=True)
         account.is_staff = True
         account.groups.add(Group.objects.get(name=role.value))
+    return account
+
+
+def put_back(account_id: UUID, *, created_at: datetime, actor: Actor, now: datetime) -> Account:
+    """Make the row of an account anew that a restored database never had, with nothing of anybody on it (H06)."""
+    account = Account.objects.create(
+        id=account_id,
+        password=UNUSABLE_PASSWORD_PREFIX,
+        status_changed_at=now,
+        created_at=created_at,
+        last_active_at=created_at,
+    )
+    record(Action.ACCOUNT_CREATED, actor=actor, at=now, account=account, data={"status": account.status})
     return account
 
 

@@ -64,6 +64,17 @@ def _close(context: Context) -> None:
     )
 
 
+def _shut(context: Context) -> None:
+    """Frozen again, from whatever an older database says; a disabled account comes here by way of active."""
+    account = context.account
+    way = {
+        AccountStatus.FROZEN: (),
+        AccountStatus.DISABLED: (AccountStatus.ACTIVE, AccountStatus.FROZEN),
+    }
+    for to in way.get(AccountStatus(account.status), (AccountStatus.FROZEN,)):
+        change_status(account, to, actor=context.actor, reason="closure_replayed", now=context.now)
+
+
 def _unlock_deposits(context: Context) -> None:
     if context.state is ClosureState.FINALIZING:
         effects.add(context.request, EffectKind.UNLOCK_DEPOSITS, now=context.now)
@@ -74,4 +85,5 @@ _MOVES: dict[AccountMove, Callable[[Context], None]] = {
     AccountMove.RELEASE: _release,
     AccountMove.DISABLE: _disable,
     AccountMove.CLOSE: _close,
+    AccountMove.SHUT: _shut,
 }

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Coalesce
+
 from accounts.enums import ActorKind
 from closure import flags, shown
 from closure.causes import standing_causes
@@ -50,8 +53,15 @@ def columns(context: Context, action: ClosureAction, to: ClosureState) -> Column
     if action is A.ANSWER and to is S.IN_REVIEW:
         changed = dict(NOT_HELD)
     if to in FINAL_STATES:
-        changed |= {**NOT_HELD, "ended_at": context.now, "end_reason": end_reason(context, action)}
+        changed |= {**NOT_HELD, "ended_at": _ended_at(context, action), "end_reason": end_reason(context, action)}
     return changed
+
+
+def _ended_at(context: Context, action: ClosureAction) -> object:
+    """Return when it ends; what closes again after a restore had ended before. One expression serves a whole batch."""
+    if action is A.FINISH:
+        return Coalesce(F("first_ended_at"), Value(context.now, output_field=DateTimeField()))
+    return context.now
 
 
 def end_reason(context: Context, action: ClosureAction) -> str:
@@ -70,6 +80,7 @@ _END_REASONS = {
     A.REJECT: "rejected",
     A.DISPUTE: "disputed",
     A.FINISH: "closed",
+    A.REPLACE: "replaced",
 }
 
 
@@ -127,6 +138,11 @@ def _answer(context: Context) -> Columns:
     return {"held_reasons": sorted(left)}
 
 
+def _replay(context: Context) -> Columns:
+    """Take over what the book says; its plan says which steps are done, and the runner goes on from there."""
+    return {**NOT_HELD, **(context.facts.book or {}), "parked_at": None, "next_try_at": context.now}
+
+
 _COLUMNS: dict[ClosureAction, Callable[[Context], Columns]] = {
     A.SUBMIT: _submit,
     A.PROPOSE: lambda context: {"proposed_at": context.now, "proposed_by": context.actor.account_id},
@@ -138,6 +154,7 @@ _COLUMNS: dict[ClosureAction, Callable[[Context], Columns]] = {
     A.RESUME: lambda _context: dict(NOT_HELD),
     A.PARK: lambda context: {"parked_at": context.now},
     A.UNPARK: lambda context: {"parked_at": None, "next_try_at": context.now},
+    A.REPLAY: _replay,
 }
 
 
@@ -163,6 +180,8 @@ def story(context: Context, action: ClosureAction, to: ClosureState) -> dict[str
         told["acknowledged"] = shown.record(request, facts.run)
     if action is A.FINISH:
         told["steps"] = {step: entry.get("attempts", 0) for step, entry in request.plan.items()}
+    if action is A.REPLAY and facts.book is not None:
+        told["closed_at"] = facts.book["first_ended_at"].isoformat()
     if to in FINAL_STATES:
         told["end_reason"] = end_reason(context, action)
     return told

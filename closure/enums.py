@@ -53,6 +53,8 @@ class ClosureAction(models.TextChoices):
     PARK = "park", _("park")
     UNPARK = "unpark", _("unpark")
     FINISH = "finish", _("finish")
+    REPLAY = "replay", _("replay")
+    REPLACE = "replace", _("replace")
 
 
 class HeldReason(models.TextChoices):

@@ -1,8 +1,9 @@
 """What an action brings along, and the locked rows it acts on: the arguments of every guard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -43,6 +44,7 @@ class Facts:
     unknown_since: datetime | None = None
     check_changed: bool = False
     steps: tuple[str, ...] = ()
+    book: Mapping[str, Any] | None = None  # columns of the request, by its page of the book of closures
 
 
 @dataclass(frozen=True, kw_only=True)

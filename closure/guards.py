@@ -95,6 +95,11 @@ PARKED = _of_rows("parked", "not_parked", "The plan is not parked.", lambda _now
 NOT_PARKED = _of_rows("not parked", "parked", "The plan is parked.", lambda _now: Q(parked_at=None))
 
 
+def _in_book(context: Context) -> None:
+    if context.facts.book is None:
+        raise _refuse("not_in_book", "The book of closures does not say so.")
+
+
 def _no_open_request(context: Context) -> None:
     if ClosureRequest.objects.filter(account=context.account, state__in=sorted(OPEN_STATES)).exists():
         raise _refuse("already_open", "A request to close this account is open already.")
@@ -237,6 +242,7 @@ def _every_step_done(context: Context) -> None:
         raise _refuse("steps_undone", "A step of the plan is not done.")
 
 
+IN_BOOK = Guard(words="closed by the book of closures", check=_in_book)
 NO_OPEN_REQUEST = Guard(words="no open request", check=_no_open_request)
 CHECK_CLEAR = Guard(words="check clear, warnings acknowledged", check=_check_allows)
 NOTHING_STOPS = Guard(words="no hold", check=_nothing_stops)

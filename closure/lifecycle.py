@@ -4,7 +4,7 @@
 compare-and-set; journals; moves the account; and says that there is work: all in one transaction.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,15 +62,32 @@ def open_draft(
             standing.refresh_from_db()
             return standing
         request = ClosureRequest(account=account, channel=channel, created_at=now, touched_at=now, **pin(policy))
-        transition = TRANSITIONS[None, ClosureAction.START]
-        acting = check_act(actor, request, ClosureAction.START, transition.roles)
-        context = Context(request=request, account=account, actor=actor, acting=acting, reason="", now=now)
-        for guard in transition.guards:
-            guard.check(context)
-        request.save(force_insert=True)
-        data = {"request": str(request.pk), "from": None, "to": request.state, "version": request.version}
-        journal.record(transition.event, actor=actor, at=now, account=account, data=data)
+        _enter(request, ClosureAction.START, actor=actor, now=now)
     return request
+
+
+def put_back(account: Account, columns: Mapping[str, Any], *, actor: Actor, now: datetime) -> ClosureRequest:
+    """Make a request anew, as a draft, that a restored database never had (H06); the account is locked.
+
+    `columns` are what the book says of it. Raises TransitionRefused where another request is open.
+    """
+    request = ClosureRequest(**{**columns, "account": account, "plan": {}})
+    _enter(request, ClosureAction.REPLAY, actor=actor, now=now, book=columns)
+    return request
+
+
+def _enter(request: ClosureRequest, action: ClosureAction, *, actor: Actor, now: datetime, **facts: Any) -> None:
+    """Write a new request and its event; its account is locked."""
+    transition = TRANSITIONS[None, action]
+    acting = check_act(actor, request, action, transition.roles)
+    context = Context(
+        request=request, account=request.account, actor=actor, acting=acting, reason="", now=now, facts=Facts(**facts)
+    )
+    for guard in transition.guards:
+        guard.check(context)
+    request.save(force_insert=True)
+    data = {"request": str(request.pk), "from": None, "to": request.state, "version": request.version}
+    journal.record(transition.event, actor=actor, at=now, account=request.account, data=data)
 
 
 def pin(policy: Policy) -> dict[str, Any]:

@@ -28,6 +28,8 @@ WORDS: dict[str, str | Promise] = {
     "closure.parked": LEGAL_WORDS,
     "closure.unparked": gettext_lazy("The closing goes on."),
     "closure.finished": gettext_lazy("Your account is closed."),
+    "closure.replayed": gettext_lazy("Your account had been closed. We close it again after a repair."),
+    "closure.replaced": gettext_lazy("A later request closed the account."),
     "closure.cancelled": gettext_lazy("The closing was cancelled. Your account is active again."),
     "closure.disputed": gettext_lazy("You told us that you did not ask for this. Your account is locked."),
     "closure.dispute_release_proposed": gettext_lazy("One person proposed to release the account."),

@@ -20,6 +20,7 @@ class AccountMove(StrEnum):
     RELEASE = "RELEASE"
     DISABLE = "disabled + security_investigation"
     CLOSE = "closed"
+    SHUT = "frozen, however it stood"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,4 +115,11 @@ _CANCEL: Table = {
 _DISPUTE: Table = {
     (state, A.DISPUTE): _row(S.CANCELLED, "M", "disputed", g.BEFORE_SEALING, account=M.DISABLE) for state in LIVE
 }
-TRANSITIONS: Table = {**_ONE_BY_ONE, **_HOLD, **_TIME_OUT, **_REJECT, **_CANCEL, **_DISPUTE}
+# After an older database was restored: what the book says closed since closes again (closure.restore, H06).
+_OPEN = (S.DRAFT, *LIVE)
+_REPLAY: Table = {
+    (None, A.REPLAY): _row(S.DRAFT, "sys", "replayed", g.IN_BOOK, g.NO_OPEN_REQUEST),
+    **{(state, A.REPLAY): _row(S.FINALIZING, "sys", "replayed", g.IN_BOOK, account=M.SHUT) for state in _OPEN},
+    **{(state, A.REPLACE): _row(S.CANCELLED, "sys", "replaced", g.IN_BOOK, g.BEFORE_SEALING) for state in _OPEN},
+}
+TRANSITIONS: Table = {**_ONE_BY_ONE, **_HOLD, **_TIME_OUT, **_REJECT, **_CANCEL, **_DISPUTE, **_REPLAY}

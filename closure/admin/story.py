@@ -30,6 +30,8 @@ WORDS: dict[str, str | Promise] = {
     "closure.parked": gettext_lazy("Parked by a legal hold"),
     "closure.unparked": gettext_lazy("Legal hold over, goes on"),
     "closure.finished": gettext_lazy("Account closed"),
+    "closure.replayed": gettext_lazy("Closed again by the book, after a restore"),
+    "closure.replaced": gettext_lazy("Gave way to the request that closed the account, after a restore"),
     "closure.cancelled": gettext_lazy("Cancelled; account released"),
     "closure.disputed": gettext_lazy("Disputed by the owner; account disabled"),
     "closure.dispute_release_proposed": gettext_lazy("Release after the dispute proposed"),

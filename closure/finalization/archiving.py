@@ -24,7 +24,7 @@ from closure.retention.schedule import Terms
 from closure.retention.spool import Spool
 
 # How the plan went and when it is tried again is no record of anything.
-LEFT_OUT = frozenset({"id", "shard", "plan", "parked_at", "next_try_at"})
+LEFT_OUT = frozenset({"id", "shard", "plan", "parked_at", "next_try_at", "first_ended_at"})
 TRANSACTION = "core.Transaction"
 
 

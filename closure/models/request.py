@@ -62,6 +62,9 @@ class ClosureRequest(OfAccount):
     parked_at = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    first_ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="By the book: when it had closed before an older database was restored (H06)"
+    )
     end_reason = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -43,8 +43,12 @@ SPECIFIED: dict[tuple[str | None, str], tuple[str, str]] = {
     **{(state, "reject"): ("rejected", "A") for state in LIVE},
     **{(state, "cancel"): ("cancelled", "S A") for state in LIVE},
     **{(state, "dispute"): ("cancelled", "M") for state in LIVE},
+    (None, "replay"): ("draft", "sys"),
+    **{(state, "replay"): ("finalizing", "sys") for state in ("draft", *LIVE)},
+    **{(state, "replace"): ("cancelled", "sys") for state in ("draft", *LIVE)},
 }
 ACCOUNT_MOVES = {"submit": "frozen", "finish": "closed", "dispute": "disabled + security_investigation"}
+REPLAYING = {key for key in SPECIFIED if key[1] == "replay" and key[0] is not None}
 RELEASING = {("held", "lapse"), *(key for key in SPECIFIED if key[1] in {"time_out", "reject", "cancel"})}
 
 
@@ -86,7 +90,8 @@ def test_table_moves_accounts_as_specified() -> None:
         if row.account.value != "same"
     }
     expected = {key: ACCOUNT_MOVES[key[1]] for key in SPECIFIED if key[1] in ACCOUNT_MOVES}
-    assert moves == {**expected, **dict.fromkeys(RELEASING, "RELEASE")}
+    replaying = dict.fromkeys(REPLAYING, "frozen, however it stood")
+    assert moves == {**expected, **dict.fromkeys(RELEASING, "RELEASE"), **replaying}
 
 
 def test_table_journals_every_row() -> None:
