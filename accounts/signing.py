@@ -24,6 +24,7 @@ class Signed(StrEnum):
     RECEIPT = "receipt"
     CHECKPOINT = "checkpoint"
     BUNDLE = "bundle"
+    PAGE = "page"
 
 
 def sign(kind: Signed, message: bytes) -> bytes:

@@ -12,7 +12,8 @@ class ClosureConfig(AppConfig):
         from accounts import blocked
         from accounts.messages import wake as outbox
         from closure import after_reset, status_links, tasks, wake, waking, watched
-        from closure.retention import holding
+        from closure.restore import book
+        from closure.retention import holding, rewrap
 
         wake.plug(tasks.hint)
         outbox.set_wake(tasks.hint_outbox)
@@ -21,3 +22,4 @@ class ClosureConfig(AppConfig):
         after_reset.plug()
         waking.plug()
         blocked.set_held(holding.held)
+        rewrap.set_copies(book.rewrite)

@@ -59,6 +59,8 @@ CALLS: Mapping[str, Callable[[Gateway, UUID, str], object]] = {
 }
 # What ends for good at the core: only while the plan that wants it runs, and never under a legal hold (invariant 19).
 ENDING = frozenset({K.REMOVE_ADDRESSES, K.CLOSE})
+# What is done at the core before an account is erased: asked for again after an older database was restored (H06).
+ENDED_AT_CORE = frozenset({K.LOCK_DEPOSITS, K.FREEZE, K.REVOKE_KEYS, K.REMOVE_ADDRESSES})
 REST = timedelta(minutes=5)
 # A gateway answers or gives up well within this; a claim older than that belongs to a dead process.
 LEASE = timedelta(seconds=30)
@@ -99,6 +101,17 @@ def add_all(
         effect.due_at = due_at or now
     Effect.objects.bulk_create(new)
     return wanted
+
+
+def ask_again(calls: Sequence[Effect], *, now: datetime) -> None:
+    """Want calls again under their old keys: a core that has done them answers, one that was restored does them (H06).
+
+    The account is locked by the caller's transaction.
+    """
+    for call in calls:
+        call.state, call.due_at = EffectState.PENDING, now
+    changed = ["state", "attempts", "due_at", "done_at", "last_error"]
+    Effect.objects.bulk_create(calls, update_conflicts=True, unique_fields=["key"], update_fields=changed)
 
 
 def _wanted(request: ClosureRequest, kind: str, known: list[Effect], now: datetime, suffix: str) -> Effect:

@@ -25,6 +25,7 @@ ARCHIVE_KEYS = env.required_ring("ARCHIVE_KEYS", demo=_demo)
 SIGNING_KEY = env.required_key("SIGNING_KEY", demo=_demo)
 RETIRED_SIGNING_KEYS = env.parse_keys("RETIRED_SIGNING_KEYS", env.text("RETIRED_SIGNING_KEYS", ""))
 ARCHIVE_KEYS_DIR = Path(env.text("ARCHIVE_KEYS_DIR", str(VAR_DIR / "archive-keys"))).resolve()
+CLOSURE_BOOK_DIR = Path(env.text("CLOSURE_BOOK_DIR", str(VAR_DIR / "closures"))).resolve()
 
 # Where and as whom
 DEBUG = False

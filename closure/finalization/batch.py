@@ -22,6 +22,7 @@ from closure.finalization.summary import Ending, Tally
 from closure.models import ClosureRequest
 from closure.poison import story
 from closure.receipts import writing
+from closure.restore import book
 
 # A core that fails this long before sealing holds the request, so that its owner can cancel it (E09).
 PATIENCE = timedelta(minutes=60)
@@ -114,11 +115,13 @@ class Batch:
             ours, stopped = self._admitted(done)
             self._mark(LAST, ours, outcomes)
             closed = moves.finish([row.pk for row in ours], now=self.now) if ours else set()
-            ended = [row for row in ours if row.pk in closed]
+            # What closes again after a restore had ended before: its dates stand, and its owner has the receipt.
+            ended = [row for row in ours if row.pk in closed and row.first_ended_at is None]
             # The archive first: what is blocked while archived, and what a receipt says, follows its dates.
             archiving.postpone(ended, now=self.now)
             block_identifiers.count_from_closing(ended, now=self.now)
             writing.date_late(ended, now=self.now)
+            book.rewrite([row.pk for row in ended if not plan.is_of_one_run(row.plan, self.now)])
         for row in ours:
             if row.pk in closed:
                 self.tally.add(row.reference, Ending.CLOSED)

@@ -118,6 +118,18 @@ def attempts(plan: Plan, step: FinalStep) -> int:
     return int(plan.get(step, {}).get("attempts", 0))
 
 
+def done_at(plan: Plan, step: FinalStep) -> datetime | None:
+    """Return when a step was done; None when it is not."""
+    entry = plan.get(step, {})
+    return datetime.fromisoformat(entry["at"]) if entry.get("state") == StepState.DONE else None
+
+
+def is_of_one_run(plan: Plan, now: datetime) -> bool:
+    """Tell whether everything from sealing to erasing was done by the run of this time."""
+    steps = ORDER[ORDER.index(SEALING) : ORDER.index(FinalStep.CLOSE)]
+    return all(done_at(plan, step) == now for step in steps)
+
+
 def failing_since(plan: Plan, step: FinalStep) -> datetime | None:
     """Return when a step failed first; None when it never did."""
     since = plan.get(step, {}).get("since")

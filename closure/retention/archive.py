@@ -96,6 +96,15 @@ def lock_months(account_id: UUID) -> Mapping[str, PurgeMonth]:
     return _lock_months(ArchiveRecord.objects.filter(account_id=account_id))
 
 
+def share_months(file_ids: Collection[UUID]) -> None:
+    """Keep what wraps these files' keys as it is until the transaction ends, for whoever copies them elsewhere."""
+    rows, asked = ArchiveRecord.objects.filter(file_id__in=file_ids), set[str]()
+    while new := set(rows.values_list("key_month", flat=True)) - asked:
+        asked |= new
+        for month in sorted(new):
+            month_rows.share(month)
+
+
 def _lock_months(rows: QuerySet[ArchiveRecord]) -> dict[str, PurgeMonth]:
     locked: dict[str, PurgeMonth] = {}
     asked: set[str] = set()
@@ -106,4 +115,15 @@ def _lock_months(rows: QuerySet[ArchiveRecord]) -> dict[str, PurgeMonth]:
     return locked
 
 
-__all__ = ["ArchiveFile", "Kept", "Terms", "find", "kept", "lock_months", "open_record", "postpone", "seal"]
+__all__ = [
+    "ArchiveFile",
+    "Kept",
+    "Terms",
+    "find",
+    "kept",
+    "lock_months",
+    "open_record",
+    "postpone",
+    "seal",
+    "share_months",
+]

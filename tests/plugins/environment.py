@@ -19,6 +19,7 @@ TEST_ENVIRONMENT = {
     "SIGNING_KEY": _key("s"),
     "RETIRED_SIGNING_KEYS": "",
     "ARCHIVE_KEYS_DIR": "",
+    "CLOSURE_BOOK_DIR": "",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "PORTAL_ORIGIN": "https://portal.example.test",
     "PORTAL_BRAND": "Northbank",
