@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,12 +72,16 @@ def ready(now: datetime) -> QuerySet[ClosureRequest]:
     return ClosureRequest.objects.filter(waiting, state=ClosureState.FINALIZING, parked_at=None)
 
 
-def claim(*, now: datetime, limit: int) -> Claim:
-    """Take up to `limit` requests for ourselves, with the attempt at their next step recorded and committed."""
+def claim(*, now: datetime, limit: int, among: Collection[UUID] | None = None) -> Claim:
+    """Take up to `limit` requests for ourselves, with the attempt at their next step recorded and committed.
+
+    `among`: of these only.
+    """
     # The random part tells two workers apart that were given the same time.
     lease = now + LEASE + timedelta(microseconds=secrets.randbelow(1_000_000))
     with transaction.atomic(durable=True):
-        found = ready(now).select_for_update(skip_locked=True).order_by("next_try_at", "id")[:limit]
+        waiting = ready(now) if among is None else ready(now).filter(pk__in=among)
+        found = waiting.select_for_update(skip_locked=True).order_by("next_try_at", "id")[:limit]
         rows = sorted(_safe_together(list(found)), key=lambda row: row.account_id)
         for row in rows:
             row.plan = plan.begun(row.plan, at=now)

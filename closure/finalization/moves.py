@@ -1,6 +1,6 @@
 """The lifecycle as finalization needs it: begin, hold, park and finish, always as the worker."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -44,9 +44,10 @@ def park(request_id: UUID, *, now: datetime) -> None:
     lifecycle.apply(request_id, ClosureAction.PARK, actor=WORKER, reason="legal_hold", now=now)
 
 
-def unpark(*, now: datetime) -> None:
-    """Let sealed requests go on whose legal hold was lifted (H05: by itself)."""
+def unpark(*, now: datetime, among: Collection[UUID] | None = None) -> None:
+    """Let sealed requests go on whose legal hold was lifted (H05: by itself); `among`: of these only."""
     parked = ClosureRequest.objects.filter(state=ClosureState.FINALIZING, parked_at__isnull=False)
+    parked = parked if among is None else parked.filter(pk__in=among)
     for request_id in parked.order_by("id").values_list("id", flat=True):
         try:
             lifecycle.apply(request_id, ClosureAction.UNPARK, actor=WORKER, reason="hold_lifted", now=now)

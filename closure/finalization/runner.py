@@ -6,8 +6,9 @@ is made. A batch that fails is halved down to the one account, whose story stays
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
+from uuid import UUID
 
 from accounts.failures import kind_and_place
 from closure.finalization import claims, moves, plan
@@ -41,6 +42,15 @@ def finalize_due(
             break
         _carry_out(claim, now=now, tally=tally)
         left = None if left is None else left - len(claim.members)
+    return tally.summary()
+
+
+def finalize_these(request_ids: Collection[UUID], *, now: datetime, report: Report = nobody) -> Summary:
+    """Carry out what has begun of these requests and of no others; otherwise as `finalize_due`."""
+    tally = Tally(report=report)
+    moves.unpark(now=now, among=request_ids)
+    while (claim := claims.claim(now=now, limit=BATCH_SIZE, among=request_ids)).members:
+        _carry_out(claim, now=now, tally=tally)
     return tally.summary()
 
 
