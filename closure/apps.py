@@ -9,7 +9,7 @@ class ClosureConfig(AppConfig):
 
     def ready(self) -> None:
         """Plug in what lower floors need of this one: wake-ups, our messages, open closures, holds."""
-        from accounts import blocked
+        from accounts import block_expiry, blocked
         from accounts.messages import wake as outbox
         from closure import after_reset, status_links, tasks, wake, waking, watched
         from closure.restore import book
@@ -23,3 +23,4 @@ class ClosureConfig(AppConfig):
         waking.plug()
         blocked.set_held(holding.held)
         rewrap.set_copies(book.rewrite)
+        block_expiry.set_copies(book.rewrite)

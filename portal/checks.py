@@ -1,5 +1,7 @@
 """What `manage.py check --deploy` asks of settings."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,8 @@ def settings_are_for_production(**_facts: Any) -> list[CheckMessage]:
         _texts(),
         _database(),
         _core(),
+        _book(),
+        _book_beside_database(),
     ]
     return [message for message in found if message is not None]
 
@@ -65,3 +69,22 @@ def _core() -> CheckMessage | None:
         return None
     hint = "Set PORTAL_GATEWAY_URL to https://... and PORTAL_GATEWAY_KEY."
     return Error("The exchange core is not reached safely.", hint=hint, id="portal.E005")
+
+
+def _book() -> CheckMessage | None:
+    folder: Path = settings.CLOSURE_BOOK_DIR
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return None
+    hint = f"Let the portal's user write {there}, or set CLOSURE_BOOK_DIR: without its page no account is closed."
+    return Error("The book of closures cannot be written.", hint=hint, id="portal.E006")
+
+
+def _book_beside_database() -> CheckMessage | None:
+    database = settings.DATABASES["default"]
+    folder = Path(str(database["NAME"])).resolve().parent
+    is_file = str(database["ENGINE"]).endswith("sqlite3")
+    if not is_file or folder not in settings.CLOSURE_BOOK_DIR.parents:
+        return None
+    hint = "Set CLOSURE_BOOK_DIR to a folder that is backed up apart: a restore must not bring back an older book."
+    return Caution("The book of closures is in the folder of the database.", hint=hint, id="portal.W003")

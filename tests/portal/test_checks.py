@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ PRODUCTION: dict[str, Any] = {
     "EMAIL_URL": "smtp+tls://user:secret@mail.example.test:587",
     "SMS_URL": "https://account:token@texts.example.test/send?from=1",
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+    "CLOSURE_BOOK_DIR": Path(tempfile.gettempdir()) / "apart" / "closures",
 }
 
 
@@ -68,6 +70,23 @@ def test_settings_of_production_are_clean() -> None:
 )
 def test_settings_each_is_told(changed: dict[str, Any], told: str) -> None:
     assert found(**changed) == [told]
+
+
+@pytest.mark.row("H06")
+def test_book_of_closures_has_to_be_writable(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("no folder")
+    assert found(CLOSURE_BOOK_DIR=in_the_way / "closures") == ["portal.E006"]
+    assert found(CLOSURE_BOOK_DIR=tmp_path / "made" / "at" / "need") == []
+
+
+@pytest.mark.row("H06")
+def test_book_of_closures_belongs_elsewhere_than_an_embedded_database(tmp_path: Path) -> None:
+    embedded = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(settings.DATABASES["default"], "NAME", str(tmp_path / "portal.sqlite3"))
+        assert found(DATABASES=embedded, CLOSURE_BOOK_DIR=tmp_path / "closures") == ["portal.W002", "portal.W003"]
+        assert found(CLOSURE_BOOK_DIR=tmp_path / "closures") == []
 
 
 def test_checks_are_asked_for_a_deployment_only() -> None:
