@@ -42,6 +42,12 @@ def drop(copy: Path) -> None:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(copy.name)))
 
 
+def create(name: str) -> None:
+    """Make an empty database on our server; raises psycopg.Error where we may not."""
+    with _server() as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
 def _embedded() -> sqlite3.Connection:
     connection.ensure_connection()
     embedded: sqlite3.Connection = connection.connection

@@ -39,16 +39,17 @@ def freeze(account: Account, *, now: datetime) -> ClosureRequest:
             locked = Account.objects.select_for_update().get(pk=account.pk)
             at, told = asked - CHANGED_BEFORE, {"kind": FactorKind.TOTP.value}
             record(Action.FACTOR_ADDED, actor=Actor.customer(account), at=at, account=locked, data=told)
-    return _submit(account, now=asked)
+    return ask(account, now=asked)
 
 
 def close(account: Account, *, now: datetime) -> None:
     """Leave an account closed since a day, by a closure asked for before that."""
-    _submit(account, now=now - ASKED_BEFORE)
+    ask(account, now=now - ASKED_BEFORE)
     finalize_due(now=now - CLOSED_FOR)
 
 
-def _submit(account: Account, *, now: datetime) -> ClosureRequest:
+def ask(account: Account, *, now: datetime) -> ClosureRequest:
+    """Have the owner ask for closing, verified as the policy in force wants it; decided where it is reviewed."""
     owner = Actor.customer(account)
     request = opening.open_checked(
         account,

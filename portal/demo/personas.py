@@ -47,14 +47,15 @@ def document_of(account: Account) -> str:
 
 def lines(now: datetime, *, password_hash: str) -> list[Line]:
     """Return one import line for each customer; times count from `now`."""
-    return [_line(number, name, now, password_hash) for number, name in enumerate(ABOUT)]
+    return [line_of(number, name, now, password_hash) for number, name in enumerate(ABOUT)]
 
 
 def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _line(number: int, name: str, now: datetime, password_hash: str) -> Line:
+def line_of(number: int, name: str, now: datetime, password_hash: str) -> Line:
+    """Return the import line of one customer; `number` makes the phone number theirs alone."""
     away = timedelta(days=3 * 365) if name == "dormant" else timedelta(days=20)
     line: Line = {
         "email": email_of(name),

@@ -31,7 +31,7 @@ def seed(*, now: datetime) -> bool:
     # Long enough ago: a factor added in the last 72 hours would lengthen everybody's wait (D08).
     then = now - SETTLED
     password_hash = make_password(personas.PASSWORD)
-    _import(personas.lines(now, password_hash=password_hash), now=then)
+    import_people(personas.lines(now, password_hash=password_hash), now=then)
     for name in personas.ABOUT:
         if name != "new":
             give_totp(_account(name), now=then)
@@ -77,7 +77,8 @@ def _account(name: str) -> Account:
     return account
 
 
-def _import(lines: list[personas.Line], *, now: datetime) -> None:
+def import_people(lines: list[personas.Line], *, now: datetime) -> None:
+    """Import customers as an operator does; raises RuntimeError when a line is refused."""
     file = io.BytesIO(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
     summary = Run(now=now).read(file)
     if summary.refused:

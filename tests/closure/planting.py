@@ -15,6 +15,7 @@ from django_q.signing import SignedPackage
 
 from accounts.models import Account, Note
 from closure.models import CheckRun
+from closure.restore import scan
 from closure.retention.fields import CLASSES, FieldClass, ModelClass
 
 PLANTED = "planted-7Q"
@@ -74,11 +75,11 @@ def _value(field: Any, now: datetime) -> Any:
 
 def stored() -> Iterator[tuple[str, bytes]]:
     """Yield everything that is stored: each table with its values as bytes, and the files of an embedded database."""
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  (a table of ours)
-            yield table, b"\n".join(_bytes(value) for row in cursor.fetchall() for value in row)
-    yield "what the queue will run", b"".join(_bytes(SignedPackage.loads(row.payload)) for row in OrmQ.objects.all())
+    yield from scan.tables()
+    yield (
+        "what the queue will run",
+        b"".join(scan.as_bytes(SignedPackage.loads(row.payload)) for row in OrmQ.objects.all()),
+    )
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -93,10 +94,6 @@ def contents(path: Path) -> bytes:
     itself for the only one, and removes the write-ahead log under the others' feet: "disk I/O error" from then on.
     """
     return subprocess.run(["cat", path], check=True, stdout=subprocess.PIPE).stdout
-
-
-def _bytes(value: Any) -> bytes:
-    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
 
 
 def places(*needles: str) -> list[tuple[str, str]]:
