@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts import blocked
+from accounts import blocked, checkpoints, sealing
 from accounts.actors import Actor
 from accounts.audit import audit
 from accounts.enums import IdentifierKind
@@ -21,6 +21,7 @@ from closure.finalization.summary import Summary
 from closure.models import ClosureRequest, Effect
 from closure.retention.models import ArchivePrint, ArchiveRecord
 from tests.closure.by_operations import submitted
+from tests.closure.closing import approved
 from tests.closure.finalization.killing import around, killed
 from tests.closure.finalization.steps.test_erase import planted
 from tests.closure.finalization.test_resume import CALLS, LATER, usual_statements
@@ -218,6 +219,31 @@ def test_replay_ends_although_the_core_was_not_restored(now: datetime, tmp_path:
     LedgerAccountState.objects.bulk_create(states)
     assert replayed(now) == {request.reference: "closed"}
     assert LedgerEffect.objects.filter(account_id=request.account_id).count() == len(CALLS)
+
+
+@pytest.mark.row("H07")
+def test_replay_leaves_a_journal_that_checkpoints_kept_outside_tell_apart(now: datetime, tmp_path: Path) -> None:
+    approved("ana", now=now)
+    published = [sealed_journal(now)]
+    with backed_up(tmp_path):
+        finalize_due(now=now)
+        published.append(sealed_journal(now))
+    lost = f"published checkpoint {checkpoints.read(published[1]).tree_size}"
+    found = audit(published).broken
+    assert (audit(published[:1]).broken, found and found.subject) == (None, lost)
+    replayed(now)
+    # The journal goes on another way: what was published of the lost one is named, now and for ever.
+    after = sealed_journal(now)
+    found = audit(published).broken
+    assert (audit([published[0], after]).broken, found and found.subject) == (None, lost)
+
+
+def sealed_journal(now: datetime) -> str:
+    """Seal everything and return the newest checkpoint, as it is published."""
+    sealing.seal(now=now, everything=True)
+    newest = checkpoints.newest()
+    assert newest is not None
+    return newest.note
 
 
 def tables() -> dict[str, bytes]:
