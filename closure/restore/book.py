@@ -16,6 +16,7 @@ from closure.enums import ClosureState
 from closure.finalization.plan import FinalStep, StepState
 from closure.models import ClosureRequest
 from closure.restore import contents, page
+from closure.retention import put_back
 
 SUFFIX = ".page"
 BATCH = 500
@@ -30,8 +31,13 @@ def write(requests: Sequence[ClosureRequest], *, now: datetime) -> int:
 
 
 def rewrite(request_ids: Collection[UUID]) -> None:
-    """Write anew the pages of those that are erased or closed, inside the transaction that changed what they say."""
-    if found := list(of_erased().filter(pk__in=request_ids).select_related("account")):
+    """Write anew the pages of those that are erased or closed, inside the transaction that changed what they say.
+
+    Where an older database was restored and not caught up yet, its rows never replace what a page knows better.
+    """
+    stale = put_back.without_keys(request_ids)
+    rows = of_erased().filter(pk__in=set(request_ids) - stale)
+    if found := list(rows.select_related("account")):
         _write(found, None)
 
 

@@ -90,6 +90,18 @@ def put_back(
     return new + len(moved)
 
 
+def without_keys(file_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these files are under a key that is gone though their month is open here.
+
+    That is how an older database looks before it is caught up: a copy kept elsewhere knows better than its rows.
+    """
+    rows = ArchiveRecord.objects.filter(file_id__in=file_ids)
+    under = set(rows.values_list("file_id", "key_month", "key_generation"))
+    opened = PurgeMonth.objects.filter(month__in={month for _key, month, _generation in under}, state=MonthState.OPEN)
+    there = {month: store().generations(month) for month in opened.values_list("month", flat=True)}
+    return {key for key, month, generation in under if month in there and generation not in there[month]}
+
+
 def _opens(record: ArchiveRecord, locked: Mapping[str, PurgeMonth], *, now: datetime) -> bool:
     """Tell whether the key of a record is there; raises KeyGone where it should be and is not."""
     if _has_key(record, locked):

@@ -63,7 +63,7 @@ class Command(BaseCommand):
             if write:
                 with transaction.atomic():
                     book.rewrite([request.pk])
-            result = "written" if write else "without_page"
+            result = "written" if book.path_of(request).is_file() else "without_page"
             counts[result] += 1
             output.line({"reference": request.reference, "result": result, "detail": ""})
         return counts

@@ -1,12 +1,13 @@
 """Archives after a restore: what was renewed since opens again, what was destroyed since is gone (invariant 26)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from accounts import block_expiry
 from accounts.models import Account
 from closure.finalization.runner import finalize_due
 from closure.models import ClosureRequest
@@ -133,6 +134,18 @@ def test_page_follows_what_is_held_into_another_month(
     purged(later)
     moved = (str(identity.pk), month_of(later), 1)
     assert (moved in in_database(request), moved in on_page(request)) == (True, True)
+
+
+def test_page_is_not_replaced_by_what_an_older_database_knows(now: datetime, tmp_path: Path) -> None:
+    request = closed("ana", now)
+    with backed_up(tmp_path):
+        renew_all(now)
+        before = on_page(request)
+    later = now + timedelta(days=91)
+    assert block_expiry.release(now=later).released == 3
+    assert on_page(request) == before
+    replayed(later)
+    assert (in_database(request), len(contents(request, later))) == (before, 3)
 
 
 def test_page_follows_renewed_keys(now: datetime) -> None:
