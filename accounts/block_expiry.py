@@ -4,38 +4,18 @@ Whoever registers does not wait for this: a block ends at its date. What is held
 account; of it only what ends with an archive goes on blocking (accounts.blocked).
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts import blocked
+from accounts import blocked, copies
 from accounts.models import Account, BlockedIdentity
 
 BATCH = 500
-
-
-class Copies(Protocol):
-    """Writes anew what a higher floor keeps of these closures, in the transaction that takes blocks off (G08)."""
-
-    def __call__(self, file_ids: Collection[UUID], /) -> None: ...
-
-
-def no_copies(file_ids: Collection[UUID], /) -> None:
-    """Keep nothing elsewhere."""
-
-
-_copies: Copies = no_copies
-
-
-def set_copies(keeper: Copies) -> None:
-    """Plug in who keeps copies of blocks; `no_copies` puts the default back."""
-    global _copies  # noqa: PLW0603  (wiring is process-wide, done once at start)
-    _copies = keeper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +83,7 @@ def _batch(*, after: BlockedIdentity | None, size: int, now: datetime, dry_run: 
             free = {row.pk: row.file_id for row in found if row.account_id not in held}
             # Asked again: a date may have moved, or the block be for ever, since it was read.
             over(now).filter(pk__in=free).delete()
-            _copies(set(free.values()))
+            copies.rewrite(set(free.values()))
     return [Outcome(block=row, held=row.account_id in held) for row in found]
 
 

@@ -9,11 +9,11 @@ class ClosureConfig(AppConfig):
 
     def ready(self) -> None:
         """Plug in what lower floors need of this one: wake-ups, our messages, open closures, holds."""
-        from accounts import block_expiry, blocked
+        from accounts import blocked, copies
         from accounts.messages import wake as outbox
         from closure import after_reset, status_links, tasks, wake, waking, watched
         from closure.restore import book
-        from closure.retention import holding, rewrap
+        from closure.retention import holding
 
         wake.plug(tasks.hint)
         outbox.set_wake(tasks.hint_outbox)
@@ -22,5 +22,4 @@ class ClosureConfig(AppConfig):
         after_reset.plug()
         waking.plug()
         blocked.set_held(holding.held)
-        rewrap.set_copies(book.rewrite)
-        block_expiry.set_copies(book.rewrite)
+        copies.set_copies(book.rewrite)

@@ -1,37 +1,17 @@
 """Moves record keys from one month's key to another, never reading what is sealed (H04)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Field, Model
 
+from accounts import copies
 from closure.retention import records
 from closure.retention.exceptions import KeyGone, Unreadable
 from closure.retention.models import ArchivePrint, ArchiveRecord, PurgeMonth
 from closure.retention.months import Keys
-
-
-class Copies(Protocol):
-    """Writes anew what is kept of these files outside of the database, in the transaction that changes them (H06)."""
-
-    def __call__(self, file_ids: Collection[UUID], /) -> None: ...
-
-
-def no_copies(file_ids: Collection[UUID], /) -> None:
-    """Keep nothing elsewhere."""
-
-
-_copies: Copies = no_copies
-
-
-def set_copies(keeper: Copies) -> None:
-    """Plug in who keeps copies of sealed records; `no_copies` puts the default back."""
-    global _copies  # noqa: PLW0603  (wiring is process-wide, done once at start)
-    _copies = keeper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +43,7 @@ def rewrap(moves: Iterable[Move], *, keys: Keys) -> list[ArchiveRecord]:
         moved.append(record)
     _print_anew(moved, own, keys=keys)
     _write(moved, ["wrapped_key", "key_month", "key_generation", "expires_at"])
-    if moved:
-        _copies({record.file_id for record in moved})
+    copies.rewrite({record.file_id for record in moved})
     return broken
 
 
