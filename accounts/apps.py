@@ -10,11 +10,20 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the journal's triggers and the staff roles in place after every migration."""
-        from accounts import checks, contact_change, registration, roles, suspicious, triggers  # noqa: F401  (checks)
+        from accounts import (
+            case_opening,
+            checks,  # noqa: F401  (registers its checks)
+            contact_change,
+            registration,
+            roles,
+            suspicious,
+            triggers,
+        )
         from accounts.verification import recovery
 
         post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="accounts.triggers")
         post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="accounts.roles")
+        case_opening.plug()
         contact_change.plug()
         registration.plug()
         recovery.plug()

@@ -1,4 +1,4 @@
-"""Support cases: opened and resolved by staff, each with its event."""
+"""Support cases: who handles them, opened and resolved by staff, each with its event; and who they are shown to."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,22 +6,34 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.enums import ActorKind, CaseKind, CaseState, Role
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.journal import record
-from accounts.models import Account, Case
+from accounts.models import Account, Case, CaseMessage
 
 OPENED, RESOLVED = "case.opened", "case.resolved"
 HANDLERS = frozenset({Role.AGENT, Role.LEAD, Role.COMPLIANCE})
+# Opened by themselves, and their owner was told the reference (accounts.lockout): it may be quoted, and answered in.
+TOLD = frozenset({CaseKind.SUSPICIOUS_SIGN_IN, CaseKind.DISPUTE})
 
 
 class UnknownCase(PortalError):
     """There is no such case, or no account to open one for."""
 
     code = "unknown_case"
+
+
+class CaseOver(PortalError):
+    """The case is resolved, so nobody writes in it any more."""
+
+    code = "case_over"
+
+    def __init__(self) -> None:
+        super().__init__(_("This case is resolved. Open a new one if you still need help."))
 
 
 def check_handle(actor: Actor) -> None:
@@ -93,3 +105,12 @@ def resolve_case(case_id: UUID, *, actor: Actor, note: str, now: datetime) -> Ca
 def of_account(account_id: UUID) -> list[Case]:
     """Return the cases of an account, newest first."""
     return list(Case.objects.filter(account_id=account_id).order_by("-id"))
+
+
+def shown_to(account_id: UUID) -> QuerySet[Case]:
+    """Return the cases that an account's owner may see, newest first: somebody wrote in them, or the owner was told.
+
+    Others are about the account and none of its owner's business: a stranger gave its document as theirs (G05).
+    """
+    written = Exists(CaseMessage.objects.filter(case=OuterRef("pk")))
+    return Case.objects.filter(Q(written) | Q(kind__in=sorted(TOLD)), account_id=account_id).order_by("-id")

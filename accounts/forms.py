@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import FactorKind
+from accounts.case_messages import MAX_TEXT
+from accounts.enums import CaseKind, FactorKind
 
 MAX_IDENTIFIER = 320
 MAX_PASSWORD = 1024
@@ -124,3 +125,51 @@ class FactorsForm(forms.Form):
         """Factor and code, for each that was typed, without the spaces between groups."""
         given = [(name, code) for name, code in self.cleaned_data.items() if code]
         return [(name, code if name in self.passkeys else "".join(code.split())) for name, code in given]
+
+
+# As people ask, in the order of how often they do.
+CASE_KINDS = (
+    (CaseKind.DOCUMENT_NUMBER, _("My document number changed, or I do not know it")),
+    (CaseKind.LOST_FACTOR, _("A code does not arrive, or I lost a factor")),
+    (CaseKind.SUSPICIOUS_SIGN_IN, _("Somebody else may be in my account")),
+    (CaseKind.DISPUTE, _("I did not ask to close my account")),
+    (CaseKind.REACTIVATION, _("I want my account back")),
+    (CaseKind.CLAIM, _("Money arrived after closing")),
+    (CaseKind.RESIDENCY, _("My country or region")),
+    (CaseKind.OTHER, _("Something else")),
+)
+
+
+class CaseMessageForm(forms.Form):
+    """What somebody writes in a case."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        help_text=_("Never write a password or a code. We do not need them."),
+        max_length=MAX_TEXT,
+        error_messages={"required": _("Write your message.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class NewCaseForm(CaseMessageForm):
+    """What it is about and what somebody writes; and where the answer goes, unless we know who writes."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=[("", _("Choose one")), *CASE_KINDS],
+        error_messages={"required": _("Choose what it is about.")},
+    )
+    contact = forms.CharField(
+        label=_("E-mail address or phone number"),
+        help_text=_("The one of your account. A phone number starts with + and the country code."),
+        max_length=MAX_IDENTIFIER,
+        error_messages={"required": _("Enter your e-mail address or phone number.")},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    field_order = ("kind", "contact", "text")
+
+    def __init__(self, data: Any = None, *, known: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if known:
+            del self.fields["contact"]

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from accounts import block_expiry, contact_change, contacts, idempotency, mailed_links, registration, tallies
+from accounts import (
+    block_expiry,
+    case_contacts,
+    contact_change,
+    contacts,
+    idempotency,
+    mailed_links,
+    registration,
+    tallies,
+)
 from accounts.messages import bounces
 from accounts.sessions import SessionStore
 from accounts.verification import attempts
@@ -20,5 +29,6 @@ def tidy(now: datetime) -> None:
     registration.forget_old(now=now)
     contact_change.forget_old(now=now)
     contacts.forget_old(now=now)
+    case_contacts.forget_old(now=now)
     bounces.forget_old(now=now)
     block_expiry.release(now=now)

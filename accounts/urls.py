@@ -12,6 +12,7 @@ from accounts.views.activity import (
     SignInsView,
 )
 from accounts.views.adding import BackupView, ContactCodesView, PasskeyView, TotpQrView, TotpView
+from accounts.views.cases import CasesView, CaseView, StatusCaseView
 from accounts.views.contact import AllowContactView, ConfirmContactView, ContactView, NewContactView
 from accounts.views.enrollment import EnrollQrView, EnrollView
 from accounts.views.keeping import FactorsView, RemoveView, RenameView, TestView
@@ -43,6 +44,13 @@ class ContactConverter(StringConverter):
     regex = "email|phone"
 
 
+class CaseConverter(StringConverter):
+    """What can be the reference of a case at all."""
+
+    regex = "[Ss][Cc]-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}"
+
+
+register_converter(CaseConverter, "case")
 register_converter(CodeKindConverter, "code_kind")
 register_converter(ContactConverter, "contact")
 
@@ -82,6 +90,9 @@ urlpatterns = [
     path("passkeys/options/", OptionsView.as_view(), name="passkey-options"),
     path("security/factors/totp/", TotpView.as_view(), name="security-totp"),
     path("security/factors/totp/qr.svg", TotpQrView.as_view(), name="security-totp-qr"),
+    path("help/cases/", CasesView.as_view(), name="help-cases"),
+    path("help/cases/<case:reference>/", CaseView.as_view(), name="help-case"),
+    path("status/case/", StatusCaseView.as_view(), name="status-case"),
     path(".well-known/security.txt", SecurityTextView.as_view(), name="security-text"),
     path(".well-known/journal-checkpoint", JournalCheckpointView.as_view(), name="journal-checkpoint"),
     path(".well-known/journal-key", JournalKeyView.as_view(), name="journal-key"),

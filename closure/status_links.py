@@ -1,4 +1,4 @@
-"""Links about a request: to look at it, and to stop it. Both are made when their message is sent, never before.
+"""Links to look at a request or a case, and to stop a request. All are made when their message is sent, never before.
 
 Asking for a status link does the same work and gets the same answer whoever asks (invariant 17): two budgets and one
 row of the outbox. Whether there is such a request, and whose, is found out by the sender.
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import identifiers, mailed_links
+from accounts import case_links, identifiers, mailed_links
 from accounts.enums import IdentifierKind, LinkPurpose, MessageChannel
 from accounts.exceptions import BadIdentifier
 from accounts.messages import late, limits, outbox
@@ -61,6 +61,8 @@ def complete_status(message: OutboxMessage, said: Payload, *, now: datetime) -> 
     """Return the message with its link, or None when nothing matches or it was asked for too long ago."""
     if now - message.created_at >= LIVES:
         return None
+    if str(said.context["reference"]).startswith(case_links.PREFIX):
+        return case_links.complete(message, said, lives=LIVES, now=now)
     request = queries.submitted(str(said.context["reference"]))
     owner = identifiers.find_account(said.to)
     if request is None or owner is None or owner.pk != request.account_id:

@@ -65,7 +65,7 @@ def open_by_link(session: Any, token: str, *, now: datetime, keep: tuple[str, ..
 def current(session: Any) -> StatusSession | None:
     """Return what this session may look at, None when it is no status session (any more)."""
     subject = session.subject
-    if subject is None or subject[0] is not SessionKind.STATUS:
+    if subject is None or subject[0] is not SessionKind.STATUS or REQUEST not in session:
         return None
     mine = ClosureRequest.objects.filter(pk=UUID(session[REQUEST]), account_id=subject[1])
     request = mine.select_related("account").first()

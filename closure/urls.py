@@ -7,6 +7,7 @@ from accounts.signing import Signed
 from closure.enums import ExportKind
 from closure.views.check import CheckView
 from closure.views.confirm import ConfirmView, SubmittedView
+from closure.views.contact import ContactSentView, ContactView
 from closure.views.core_access import AddressesView, ApiKeysView, RemoveAddressesView, RevokeKeysView
 from closure.views.export import ExportView
 from closure.views.instead import IdleView
@@ -69,6 +70,8 @@ urlpatterns = [
     path("status/dispute/", DisputeView.as_view(), name="status-dispute"),
     path("status/leave/", StatusLeaveView.as_view(), name="status-leave"),
     path("status/<token:token>/", StatusLinkView.as_view(), name="status-link"),
+    path("help/contact/", ContactView.as_view(), name="help-contact"),
+    path("help/contact/sent/", ContactSentView.as_view(), name="help-contact-sent"),
     path("receipt/verify/", VerifyReceiptView.as_view(), name="receipt-verify"),
     path("receipt/<uuid:receipt>/", ReceiptView.as_view(), name="receipt"),
     path("receipt/<uuid:receipt>/file/", ReceiptFileView.as_view(), name="receipt-file"),

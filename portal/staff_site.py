@@ -19,6 +19,7 @@ from accounts.admin.accounts import AccountAdmin
 from accounts.admin.base import actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
 from accounts.admin.blocks import BlockAdmin
+from accounts.admin.cases import WORK as CASE_WORK
 from accounts.admin.cases import CaseAdmin
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.restrictions import RestrictionAdmin
@@ -45,6 +46,7 @@ NEXT = "next"
 KINDS_OF_WORK: tuple[tuple[Work[Any], str], ...] = (
     *((kind, "closure_closurerequest_changelist") for kind in WORK),
     *((kind, "accounts_blockedidentity_changelist") for kind in BLOCK_WORK),
+    *((kind, "accounts_case_changelist") for kind in CASE_WORK),
 )
 
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.case_messages import MAX_TEXT
 from accounts.enums import CaseKind
 
 MAX_NOTE = 2000
@@ -21,6 +22,14 @@ class ReasonForm(forms.Form):
     """Why something is done."""
 
     reason = forms.CharField(label=_("Reason"), max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AnswerCaseForm(forms.Form):
+    """What the customer reads."""
+
+    text = forms.CharField(
+        label=_("Answer to the customer"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 6})
+    )
 
 
 class ResolveCaseForm(forms.Form):

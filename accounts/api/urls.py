@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from accounts.api.cases import CasesView
 from accounts.api.message_events import MessageEventsView
 from accounts.api.views import ChallengeView, CodeView, SessionView
 
 urlpatterns = [
+    path("cases/", CasesView.as_view(), name="cases"),
     path("session/", SessionView.as_view(), name="session"),
     path("session/challenge/", ChallengeView.as_view(), name="session-challenge"),
     path("session/code/", CodeView.as_view(), name="session-code"),

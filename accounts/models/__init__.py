@@ -3,7 +3,7 @@
 from accounts.models.account import OPEN_FOR_SIGN_IN, Account
 from accounts.models.backup import BackupCode, BackupDevice
 from accounts.models.blocked_identity import BlockedIdentity
-from accounts.models.case import Case
+from accounts.models.case import Case, CaseContact, CaseLink, CaseMessage
 from accounts.models.checkpoint import Checkpoint, JournalLeaf, JournalNode
 from accounts.models.contact_change import ContactChange
 from accounts.models.delivery_event import DeliveryEvent
@@ -35,6 +35,9 @@ __all__ = [
     "BaseDevice",
     "BlockedIdentity",
     "Case",
+    "CaseContact",
+    "CaseLink",
+    "CaseMessage",
     "Checkpoint",
     "ContactChange",
     "DeliveryEvent",

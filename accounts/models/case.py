@@ -1,10 +1,14 @@
-"""Support cases, by the reference people quote."""
+"""Support cases, by the reference people quote: what is written in them, where the answer goes, links that open one.
+
+Rows beside the case name the account that is behind the address that was typed, so that they are erased with it;
+the case itself is that account's only once its owner has shown up (accounts.case_session).
+"""
 
 from typing import ClassVar
 
 from django.db import models
 
-from accounts.enums import CaseKind, CaseState
+from accounts.enums import CaseKind, CaseState, MessageChannel
 from accounts.ids import new_reference
 from accounts.models.base import TimeOrdered
 
@@ -35,3 +39,44 @@ class Case(TimeOrdered):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class CaseContact(TimeOrdered):
+    """Where somebody who was not signed in gets the answer; nobody has shown yet that the address is theirs."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="contact")
+    account_id = models.UUIDField(null=True, blank=True, db_index=True)
+    channel = models.CharField(max_length=8, choices=MessageChannel)
+    value = models.BinaryField(help_text="The address, sealed and bound to this row")
+    language = models.CharField(max_length=12)
+
+    def __str__(self) -> str:
+        return f"contact of {self.case_id} by {self.channel}"
+
+
+class CaseMessage(TimeOrdered):
+    """What one side wrote."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    account_id = models.UUIDField(null=True, blank=True, db_index=True)
+    from_staff = models.BooleanField(default=False)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return "message of staff" if self.from_staff else "message of a customer"
+
+
+class CaseLink(TimeOrdered):
+    """One link that opens a case, used once; the table keeps the digest of its token, never the token."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    account_id = models.UUIDField(null=True, blank=True, db_index=True)
+    channel = models.CharField(max_length=8, choices=MessageChannel)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"link to a case by {self.channel}"

@@ -17,7 +17,7 @@ class StatusForm(forms.Form):
 
     reference = forms.CharField(
         label=_("Reference"),
-        help_text=_("It begins with CL- and is in the mail we sent you."),
+        help_text=_("It begins with CL- or SC- and is in the mail we sent you."),
         max_length=MAX_REFERENCE,
         error_messages={"required": _("Enter the reference.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),

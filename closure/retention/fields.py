@@ -170,6 +170,18 @@ ACCOUNTS: dict[str, ModelClass] = {
         fields=_all("id reference account_id kind state created_at resolved_at", K),
         basis="opaque reference and kind only",
     ),
+    # Rows of nobody we know go after their case is resolved (accounts.case_contacts).
+    "accounts.CaseContact": ModelClass(
+        account="account_id", delete=True, fields=_all("id case account_id channel value language", E)
+    ),
+    "accounts.CaseMessage": ModelClass(
+        account="account_id", delete=True, fields=_all("id case account_id from_staff text at", E)
+    ),
+    "accounts.CaseLink": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all("id case account_id channel digest created_at expires_at used_at", E),
+    ),
 }
 
 CLOSURE: dict[str, ModelClass] = {

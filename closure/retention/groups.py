@@ -41,10 +41,10 @@ _TABLES: dict[ErasedGroup, str] = {
     ),
     G.TRANSACTIONS: "closure.LedgerTransaction closure.LedgerTransfer",
     G.CHECKS: "closure.CheckRun",
-    G.MESSAGES: "accounts.DeliveryEvent",
+    G.MESSAGES: "accounts.DeliveryEvent accounts.CaseMessage",
     G.RECORDS: (
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
-        "closure.LedgerImport closure.Export closure.RemedyRun"
+        "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink"
     ),
 }
 GROUPS: dict[str, ErasedGroup] = {label: group for group, labels in _TABLES.items() for label in labels.split()}

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts import clock
+from accounts import case_links, case_session, clock
+from accounts.asking import LinkGone
 from accounts.views.pages import FormPage, Page, Tried
 from closure import offers, questions, standing, status_links, status_session, timeline
 from closure.enums import ClosureState
@@ -51,13 +52,23 @@ class StatusLinkView(Tried, Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the button, or say that the link does not work any more."""
         try:
+            case_links.read(kwargs["token"], now=clock.now())
+            return self.show(is_case=True)
+        except LinkGone:
+            pass
+        try:
             status_links.read_status(kwargs["token"], now=clock.now())
         except LinkRefused:
             return gone(request)
         return self.show()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Use it up and open the status session."""
+        """Use it up and open the status session, or that of a case."""
+        try:
+            case_session.open_by_link(request.session, kwargs["token"], now=clock.now())
+            return redirect("status-case")
+        except LinkGone:
+            pass
         try:
             status_session.open_by_link(request.session, kwargs["token"], now=clock.now())
         except LinkRefused:
@@ -132,5 +143,5 @@ class StatusLeaveView(View):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Forget which request this browser may look at."""
         status_session.end(request.session)
-        messages.success(request, _("Done. Nobody can look at the request from here any more."))
+        messages.success(request, _("Done. Nobody can look at it from here any more."))
         return redirect("status")

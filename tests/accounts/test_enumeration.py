@@ -111,7 +111,24 @@ def by_status(client: Client, typed: str) -> list[Any]:
     return [answer, client.get(answer["Location"])]
 
 
-WAYS = [by_sign_in, by_api, by_registering, by_reset, by_status]
+def by_case(client: Client, typed: str) -> list[Any]:
+    answer = client.post("/help/contact/", {"kind": "document_number", "text": "My number changed.", "contact": typed})
+    return [answer, client.get(answer["Location"])]
+
+
+def by_case_api(client: Client, typed: str) -> list[Any]:
+    given = {"kind": "document_number", "text": "My number changed.", "contact": typed}
+    return [client.post("/api/v1/cases/", given, content_type="application/json")]
+
+
+def by_case_status(client: Client, typed: str) -> list[Any]:
+    reference = f"SC-{typed.partition('@')[0]:2>8.8}"
+    answer = client.post("/status/", {"reference": reference, "contact": typed})
+    return [answer, client.get(answer["Location"])]
+
+
+CASES = [by_case, by_case_api]
+WAYS = [by_sign_in, by_api, by_registering, by_reset, by_status, by_case_status, *CASES]
 
 
 @pytest.mark.parametrize("ask", WAYS)
@@ -124,7 +141,7 @@ def test_every_address_gets_one_answer_for_one_amount_of_work(ask: Callable[[Cli
     assert len(traces["ana-diaz"].queries) >= 4
 
 
-@pytest.mark.parametrize("ask", [by_registering, by_reset])
+@pytest.mark.parametrize("ask", [by_registering, by_reset, *CASES])
 def test_phones_get_one_answer_too(ask: Callable[[Client, str], list[Any]], now: datetime) -> None:
     known = str(make_account("bea").phone)
     block(IdentifierKind.PHONE, "+14155559997", now=now)
@@ -138,6 +155,15 @@ def test_asking_writes_one_message_and_counters(ask: Callable[[Client, str], lis
     written = dict(trace(ask, "ana-diaz@example.test").rows)
     assert written["accounts.OutboxMessage"] == 1
     assert set(written) == {"accounts.Attempt", "accounts.Tally", "accounts.OutboxMessage", "django_q.OrmQ"}
+
+
+@pytest.mark.row("D05")
+@pytest.mark.parametrize("ask", CASES)
+def test_writing_to_us_keeps_one_case_and_one_message(ask: Callable[[Client, str], list[Any]]) -> None:
+    written = dict(trace(ask, "ana-diaz@example.test").rows)
+    mine = {f"accounts.{name}" for name in ("Case", "CaseContact", "CaseMessage", "Event", "OutboxMessage")}
+    assert {name: written[name] for name in mine} == dict.fromkeys(mine, 1)
+    assert set(written) == {*mine, "accounts.Attempt", "accounts.Tally", "django_q.OrmQ"}
 
 
 @pytest.mark.parametrize("ask", [by_registering, by_reset])

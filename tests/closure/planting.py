@@ -13,7 +13,8 @@ from django.db import connection, models
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from accounts.models import Account, Note
+from accounts.enums import CaseKind
+from accounts.models import Account, Case, Note
 from closure.models import CheckRun
 from closure.restore import scan
 from closure.retention.fields import CLASSES, FieldClass, ModelClass
@@ -25,6 +26,7 @@ _numbers = count(1)
 def plant(account: Account, now: datetime) -> list[str]:
     """Give the account one row in every table that is deleted with it, full of the value; returns the tables."""
     planted = []
+    Case.objects.create(kind=CaseKind.OTHER, account_id=account.pk, created_at=now)  # tables point at it
     # Tables that point at others come after them.
     for label, classed in sorted(CLASSES.items(), key=lambda entry: (_points_at_others(entry), entry[0])):
         model = apps.get_model(label)

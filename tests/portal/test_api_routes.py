@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 EVENTS, DEPOSITS = "POST messages/events/", "POST core/deposits/"
 PUBLIC = {
     "GET session/": 200,
+    "POST cases/": 400,
     "POST session/": 400,
     "DELETE session/": 204,
     "POST status/": 400,

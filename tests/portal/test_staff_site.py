@@ -148,7 +148,13 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     rows |= {"retention_disclosure", "retention_legalhold"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
     expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "release", "check", "case")}
-    expected |= {"accounts_account_case", "accounts_case_resolve", "accounts_outboxmessage_requeue"}
+    expected |= {
+        "accounts_account_case",
+        "accounts_case_resolve",
+        "accounts_case_read",
+        "accounts_case_answer",
+        "accounts_outboxmessage_requeue",
+    }
     expected |= {"accounts_blockedidentity_decide", "closure_residual_decide"}
     expected |= {"closure_depositclaim_act", "retention_legalhold_act", "retention_legalhold_place"}
     expected |= {f"retention_disclosure_{what}" for what in ("ask", "act", "open")}
@@ -201,7 +207,7 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     for name in ("ana", "ben"):
         in_review(name, now=now)
         # Session, account, device, roles, the seven counts and the canaries.
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get("/staff/")
 
 

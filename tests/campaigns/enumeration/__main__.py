@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--for", type=float, default=600, dest="seconds", metavar="SECONDS")
     parser.add_argument("--samples", type=int, default=10_000, help="of each class and surface")
     parser.add_argument("--planted", type=int, default=100, help="microseconds")
-    parser.add_argument("--surfaces", nargs="*", default=[], help="sign-in code register reset status api")
+    parser.add_argument("--surfaces", nargs="*", default=[], help="sign-in code register reset status cases api")
     parser.add_argument(
         "--hash", choices=["real", "quick"], default="real", help="quick: see what argon2's noise hides"
     )

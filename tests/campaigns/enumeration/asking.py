@@ -122,6 +122,11 @@ SURFACES = (
         fields=lambda _of, person: {"reference": person.reference, "contact": person.email},
     ),
     Surface(
+        name="cases",
+        path="/help/contact/",
+        fields=lambda _of, person: {"kind": "other", "text": "I cannot sign in.", "contact": person.email},
+    ),
+    Surface(
         name="api",
         path="/api/v1/session/",
         fields=lambda of, person: {"identifier": person.email, "password": password(of)},

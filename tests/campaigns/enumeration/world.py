@@ -6,7 +6,7 @@ from random import Random
 
 from accounts.enums import AccountStatus
 from accounts.ids import new_reference
-from accounts.models import Account, Attempt, OutboxMessage, Session, Tally
+from accounts.models import Account, Attempt, Case, OutboxMessage, Session, Tally
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
 from closure.retention.erase import erase_accounts
@@ -57,5 +57,5 @@ def _person(of: str, name: str, now: datetime) -> Person:
 
 def forget_counters() -> None:
     """Start every budget anew, and throw away what was queued, so that each round meets the same tables."""
-    for model in (Attempt, Tally, OutboxMessage, Session):
+    for model in (Attempt, Tally, OutboxMessage, Session, Case):
         model.objects.all().delete()
