@@ -49,7 +49,11 @@ def family(user_agent: str) -> tuple[str, str]:
 
 def tries(request: HttpRequest) -> Use:
     """Return the budget of failed tries that this request spends."""
-    limit = Limit(name="address", most=settings.TRIES_PER_ADDRESS, within=TRIES_WITHIN)
+    return use(request, Limit(name="address", most=settings.TRIES_PER_ADDRESS, within=TRIES_WITHIN))
+
+
+def use(request: HttpRequest, limit: Limit) -> Use:
+    """Return one use of a limit that counts by the client's address."""
     return Use(limit=limit, of=_one_client(address(request)))
 
 

@@ -20,6 +20,7 @@ WORDS: dict[str, str | Promise] = {
     "closure.submitted": gettext_lazy("You asked us to close your account. It is frozen."),
     "closure.proposed": gettext_lazy("A person checked the request."),
     "closure.approved": gettext_lazy("The review is done."),
+    "closure.document_resolved": gettext_lazy("Our staff resolved the document number."),
     "closure.asked": gettext_lazy("We asked you a question."),
     "closure.answered": gettext_lazy("You answered our question."),
     "closure.elapsed": gettext_lazy("The waiting time is over."),

@@ -11,6 +11,8 @@ from closure.views.contact import ContactSentView, ContactView
 from closure.views.core_access import AddressesView, ApiKeysView, RemoveAddressesView, RevokeKeysView
 from closure.views.export import ExportView
 from closure.views.instead import IdleView
+from closure.views.help.pages import AnswerView as HelpAnswerView
+from closure.views.help.pages import HelpView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.records import RecordFileView, RecordsView, RecordView
@@ -70,8 +72,10 @@ urlpatterns = [
     path("status/dispute/", DisputeView.as_view(), name="status-dispute"),
     path("status/leave/", StatusLeaveView.as_view(), name="status-leave"),
     path("status/<token:token>/", StatusLinkView.as_view(), name="status-link"),
+    path("help/", HelpView.as_view(), name="help"),
     path("help/contact/", ContactView.as_view(), name="help-contact"),
     path("help/contact/sent/", ContactSentView.as_view(), name="help-contact-sent"),
+    path("help/<slug:slug>/", HelpAnswerView.as_view(), name="help-answer"),
     path("receipt/verify/", VerifyReceiptView.as_view(), name="receipt-verify"),
     path("receipt/<uuid:receipt>/", ReceiptView.as_view(), name="receipt"),
     path("receipt/<uuid:receipt>/file/", ReceiptFileView.as_view(), name="receipt-file"),

@@ -20,7 +20,6 @@ from accounts.admin.base import actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
 from accounts.admin.blocks import BlockAdmin
 from accounts.admin.cases import WORK as CASE_WORK
-from accounts.admin.cases import CaseAdmin
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.restrictions import RestrictionAdmin
 from accounts.admin.work import Work
@@ -28,12 +27,14 @@ from accounts.enums import SECOND_FACTORS, Role
 from accounts.exceptions import NotAllowed
 from accounts.models import Account, BlockedIdentity, Case, Event, OutboxMessage, Restriction
 from accounts.views.sign_in import SignOutView
+from closure.admin.cases import CaseAdmin
 from closure.admin.claims import DepositClaimAdmin
+from closure.admin.help import HelpFeedbackAdmin
 from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.residuals import ResidualAdmin
 from closure.admin.work import WORK
-from closure.models import ClosureRequest, DepositClaim, Residual
+from closure.models import ClosureRequest, DepositClaim, HelpFeedback, Residual
 from closure.retention import canary
 from closure.retention.admin.disclosures import DisclosureAdmin
 from closure.retention.admin.holds import LegalHoldAdmin
@@ -118,6 +119,7 @@ staff_site.register(Restriction, RestrictionAdmin)
 staff_site.register(Case, CaseAdmin)
 staff_site.register(BlockedIdentity, BlockAdmin)
 staff_site.register(DepositClaim, DepositClaimAdmin)
+staff_site.register(HelpFeedback, HelpFeedbackAdmin)
 staff_site.register(LegalHold, LegalHoldAdmin)
 staff_site.register(Disclosure, DisclosureAdmin)
 staff_site.register(OutboxMessage, MessageAdmin)

@@ -6,6 +6,7 @@ from closure.models.core_cursor import CoreCursor
 from closure.models.deposit_claim import DepositClaim
 from closure.models.effect import Effect
 from closure.models.export import Export
+from closure.models.help_feedback import HelpFeedback
 from closure.models.receipt import Receipt
 from closure.models.remedy import RemedyRun
 from closure.models.request import ClosureRequest
@@ -18,6 +19,7 @@ __all__ = [
     "DepositClaim",
     "Effect",
     "Export",
+    "HelpFeedback",
     "Receipt",
     "RemedyRun",
     "Residual",

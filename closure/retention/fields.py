@@ -250,6 +250,9 @@ CLOSURE: dict[str, ModelClass] = {
     "closure.CoreCursor": ModelClass(
         account=None, delete=False, fields=_all("stream cursor", K), basis="how far we have read, nobody's"
     ),
+    "closure.HelpFeedback": ModelClass(
+        account=None, delete=False, fields=_all("id slug helped not_helped", K), basis="counts, nobody's"
+    ),
     "closure.Export": ModelClass(
         account="account_id",
         delete=True,

@@ -38,6 +38,7 @@ def pages(request: ClosureRequest) -> list[str]:
         "/staff/accounts/restriction/",
         "/staff/accounts/event/",
         "/staff/closure/depositclaim/",
+        "/staff/closure/helpfeedback/",
     ]
 
 
@@ -104,7 +105,7 @@ def test_staff_without_a_role_see_nothing(now: datetime) -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_sees_every_page(role: Role, now: datetime) -> None:
     client = console(make_staff("olga", role))
-    assert [client.get(path).status_code for path in pages(in_review(now=now))] == [200] * 11
+    assert [client.get(path).status_code for path in pages(in_review(now=now))] == [200] * 12
 
 
 def test_sign_out_is_by_post(now: datetime) -> None:
@@ -115,7 +116,7 @@ def test_sign_out_is_by_post(now: datetime) -> None:
     assert client.get("/staff/").status_code == 302
 
 
-def test_console_has_eleven_tables_and_edits_none(now: datetime) -> None:
+def test_console_has_twelve_tables_and_edits_none(now: datetime) -> None:
     assert sorted(model._meta.label for model in staff_site._registry) == [
         "accounts.Account",
         "accounts.BlockedIdentity",
@@ -125,6 +126,7 @@ def test_console_has_eleven_tables_and_edits_none(now: datetime) -> None:
         "accounts.Restriction",
         "closure.ClosureRequest",
         "closure.DepositClaim",
+        "closure.HelpFeedback",
         "closure.Residual",
         "retention.Disclosure",
         "retention.LegalHold",
@@ -145,7 +147,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     names = {name for name in found if isinstance(name, str)}
     rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
     rows |= {"accounts_blockedidentity", "closure_closurerequest", "closure_depositclaim", "closure_residual"}
-    rows |= {"retention_disclosure", "retention_legalhold"}
+    rows |= {"closure_helpfeedback", "retention_disclosure", "retention_legalhold"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
     expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "release", "check", "case")}
     expected |= {
@@ -153,6 +155,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_case_resolve",
         "accounts_case_read",
         "accounts_case_answer",
+        "accounts_case_document",
         "accounts_outboxmessage_requeue",
     }
     expected |= {"accounts_blockedidentity_decide", "closure_residual_decide"}

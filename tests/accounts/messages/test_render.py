@@ -47,6 +47,8 @@ def words(template: str, channel: MessageChannel = MessageChannel.EMAIL, **facts
 def test_known_messages_are_all_there() -> None:
     assert TEMPLATES == [
         "account_locked",
+        "case_answer",
+        "case_opened",
         "closing_code",
         "closure_brake",
         "closure_cancelled",

@@ -1,0 +1,42 @@
+"""Cases where closing knows more: the document number of who cannot give it is resolved on the case about it (D05)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from accounts import cases, clock
+from accounts.admin import cases as base
+from accounts.admin.base import actor_of
+from accounts.admin.forms import ReasonForm
+from accounts.models import Case
+from closure.operations.resolve_document import draft_of, resolve_document
+
+
+class CaseAdmin(base.CaseAdmin):
+    """Support cases, with what closing can do about them."""
+
+    def more_urls(self) -> list[URLPattern]:
+        """Add resolving a document number."""
+        wrap = self.admin_site.admin_view
+        return [
+            *super().more_urls(),
+            path("<uuid:key>/document/", wrap(self.document_view), name="accounts_case_document"),
+        ]
+
+    def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
+        """Offer to resolve the number where a request waits for it."""
+        if cases.can_handle(actor_of(request)) and draft_of(row) is not None:
+            more = {"document_form": ReasonForm(auto_id="document_%s"), **more}
+        return super().show(request, row, status=status, **more)
+
+    def document_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Take the number as given."""
+        return self.act(request, key, ReasonForm, "document_form", self._resolve_document)
+
+    def _resolve_document(self, request: HttpRequest, case: Case, given: Any) -> None:
+        resolve_document(case.pk, actor=actor_of(request), reason=given["reason"], now=clock.now())
+        messages.success(request, _("The document number is resolved. The customer can go on."))
