@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import case_contacts, case_messages, cases, clock
 from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of
-from accounts.admin.forms import AnswerCaseForm, ReasonForm, ResolveCaseForm
+from accounts.admin.forms import AnswerCaseForm, ReadCaseForm, ResolveCaseForm
 from accounts.admin.tones import case_tag
 from accounts.admin.work import Work
 from accounts.enums import CaseState, MessageChannel
@@ -126,7 +126,7 @@ class CaseAdmin(ViewOnlyAdmin[Case]):
         """Add what was written, to who said why they read it, and the forms."""
         handles, is_over = cases.can_handle(actor_of(request)), row.state == CaseState.RESOLVED
         read = handles and _is_open(request, row, clock.now())
-        shapes = {"form": ResolveCaseForm(), "read_form": ReasonForm(), "answer_form": AnswerCaseForm()}
+        shapes = {"form": ResolveCaseForm(), "read_form": ReadCaseForm(), "answer_form": AnswerCaseForm()}
         told: dict[str, Any] = {"may_read": handles and not read, "may_answer": read and not is_over, "read": read}
         if read:
             told["said"] = case_messages.of_case(row)
@@ -135,7 +135,7 @@ class CaseAdmin(ViewOnlyAdmin[Case]):
 
     def read_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Open what was written, for a reason."""
-        return self.act(request, key, ReasonForm, "read_form", self._read)
+        return self.act(request, key, ReadCaseForm, "read_form", self._read)
 
     def _read(self, request: HttpRequest, case: Case, given: Any) -> None:
         now = clock.now()

@@ -24,6 +24,14 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class ReadCaseForm(ReasonForm):
+    """Why somebody reads what a customer wrote."""
+
+    reason = forms.CharField(
+        label=_("Why do you read it?"), max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class AnswerCaseForm(forms.Form):
     """What the customer reads."""
 

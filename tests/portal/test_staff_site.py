@@ -99,7 +99,7 @@ def test_staff_without_a_role_see_nothing(now: datetime) -> None:
     client = console(account)
     account.groups.remove(Group.objects.get(name="agent"))
     assert "You have no role yet." in read(client.get("/staff/")).text
-    assert [client.get(path).status_code for path in pages(request)[1:]] == [404, *[403] * 9]
+    assert [client.get(path).status_code for path in pages(request)[1:]] == [404, *[403] * 10]
 
 
 @pytest.mark.parametrize("role", list(Role))
