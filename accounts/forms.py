@@ -28,6 +28,17 @@ def code_field(*, label: Any, hint: Any = _("Six digits."), required: bool = Tru
     )
 
 
+def contact_field() -> forms.CharField:
+    """A field for the address of an account: an e-mail address or a phone number."""
+    return forms.CharField(
+        label=_("E-mail address or phone number"),
+        help_text=_("The one of your account. A phone number starts with + and the country code."),
+        max_length=MAX_IDENTIFIER,
+        error_messages={"required": _("Enter your e-mail address or phone number.")},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 def passkey_field() -> forms.CharField:
     """A field that a script fills with what the browser made; without a script it stays empty."""
     return forms.CharField(
@@ -160,13 +171,7 @@ class NewCaseForm(CaseMessageForm):
         choices=[("", _("Choose one")), *CASE_KINDS],
         error_messages={"required": _("Choose what it is about.")},
     )
-    contact = forms.CharField(
-        label=_("E-mail address or phone number"),
-        help_text=_("The one of your account. A phone number starts with + and the country code."),
-        max_length=MAX_IDENTIFIER,
-        error_messages={"required": _("Enter your e-mail address or phone number.")},
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-    )
+    contact = contact_field()
     field_order = ("kind", "contact", "text")
 
     def __init__(self, data: Any = None, *, known: bool, **kwargs: Any) -> None:

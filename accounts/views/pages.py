@@ -107,6 +107,14 @@ class SignedIn(View):
         return super().dispatch(request, *args, **kwargs)
 
 
+def customer_of(request: HttpRequest) -> Account | None:
+    """Return the customer who is signed in with a second factor; None for staff and everybody else."""
+    user = request.user
+    if not isinstance(user, Account) or user.is_staff or not user.is_verified():  # type: ignore[attr-defined]
+        return None
+    return user
+
+
 def safe_next(request: HttpRequest, target: str) -> str:
     """Return `target` when it stays on this site, else nothing: a link must not send people elsewhere after sign-in."""
     allowed = url_has_allowed_host_and_scheme(

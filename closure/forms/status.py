@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import FactorsForm
+from accounts.forms import FactorsForm, contact_field
 from closure.forms.remedy import MAX_DIGEST, MAX_KEY
-from closure.status_links import MAX_CONTACT, MAX_REFERENCE
+from closure.status_links import MAX_REFERENCE
 
 MAX_ANSWER = 2000
 
@@ -22,13 +22,7 @@ class StatusForm(forms.Form):
         error_messages={"required": _("Enter the reference.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
-    contact = forms.CharField(
-        label=_("E-mail address or phone number"),
-        help_text=_("The one of your account. A phone number starts with + and the country code."),
-        max_length=MAX_CONTACT,
-        error_messages={"required": _("Enter your e-mail address or phone number.")},
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-    )
+    contact = contact_field()
 
 
 class CodeBeside(FactorsForm):

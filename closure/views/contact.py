@@ -15,8 +15,7 @@ from accounts.actors import Actor
 from accounts.enums import CaseKind
 from accounts.exceptions import BadIdentifier, NotAllowed
 from accounts.forms import NewCaseForm
-from accounts.models import Account
-from accounts.views.pages import FormPage, Page, Tried
+from accounts.views.pages import FormPage, Page, Tried, customer_of
 from closure import status_session
 
 
@@ -55,7 +54,7 @@ class ContactView(Tried, FormPage):
             return redirect("help-contact-sent")
         account_id, actor = self.owner
         case = case_opening.open_own(account_id, kind, text, actor=actor, now=now)
-        if isinstance(self.request.user, Account):
+        if customer_of(self.request) is not None:
             messages.success(self.request, _("We have your message. A person reads it."))
             return redirect("help-case", case.reference)
         return redirect("help-contact-sent")
@@ -69,10 +68,9 @@ class ContactSentView(Page):
 
 def owner_of(request: HttpRequest) -> tuple[UUID, Actor] | None:
     """Return the customer whom this browser shows: signed in with a second factor, or in a status session."""
-    user = request.user
-    if isinstance(user, Account):
-        is_customer = user.is_verified() and not user.is_staff  # type: ignore[attr-defined]  # set by django-otp
-        return (user.pk, Actor.customer(user)) if is_customer else None
+    customer = customer_of(request)
+    if customer is not None:
+        return customer.pk, Actor.customer(customer)
     visit = status_session.current(request.session)
     if visit is None or not contacts.current(visit.request.account):
         return None  # nobody we know, or an account that is erased by now

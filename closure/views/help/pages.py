@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import client, clock, tallies
-from accounts.models import Account
 from accounts.tallies import Limit
-from accounts.views.pages import Page
+from accounts.views.pages import Page, customer_of
 from closure import help_counts, status_session
 from closure.policy import loader
 from closure.views.help import afterwards, leaving, trouble
@@ -75,11 +74,7 @@ class AnswerView(Page):
 def about(request: HttpRequest) -> About:
     """Return what answers may know of this browser: the request of a status session, or who is signed in."""
     now = clock.now()
-    user = request.user
-    if isinstance(user, Account):
-        is_customer = user.is_verified() and not user.is_staff  # type: ignore[attr-defined]  # set by django-otp
-        return About(policy=loader.current(), now=now, account=user if is_customer else None)
     visit = status_session.current(request.session)
     if visit is None:
-        return About(policy=loader.current(), now=now)
+        return About(policy=loader.current(), now=now, account=customer_of(request))
     return About(policy=loader.from_pinned(visit.request.policy), now=now, request=visit.request)
