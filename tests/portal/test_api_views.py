@@ -46,6 +46,7 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "GET remedies/{code}/",
         "GET session/",
         "GET staff/closures/",
+        "POST cases/",
         "POST closures/",
         "POST closures/{reference}/cancel/",
         "POST closures/{reference}/dispute/",
