@@ -12,6 +12,17 @@ class FieldClass(StrEnum):
     KEEP = "keep"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Afterwards:
+    """What staff write of an account after its closing: it ends with the archive, when nothing needs it any more.
+
+    `account` names the column that holds the account's key; rows go whole, or only what `blank` writes over.
+    """
+
+    account: str = "account_id"
+    blank: dict[str, object] | None = None
+
+
 E, A, K = FieldClass.ERASE, FieldClass.ARCHIVE, FieldClass.KEEP
 
 
@@ -31,6 +42,7 @@ class ModelClass:
     spare: dict[str, object] = field(default_factory=dict)  # rows that stay as they are, and the table says why
     archive: RecordClass | None = None  # where fields of class archive are sealed
     beside: str = ""  # fields that are sealed with them, though they stay: what was sealed is read without the table
+    afterwards: Afterwards | None = None  # what is written after closing, where anything is
     streamed: bool = False  # the core streams them: the floor above hands them to the archive (F08, contract)
 
     def sealed_fields(self) -> list[str]:

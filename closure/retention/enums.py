@@ -57,6 +57,7 @@ class ArchiveAction(StrEnum):
 
     PURGED = "archive.purged"
     KEYS_ROTATED = "archive.keys_rotated"
+    TEXTS_DESTROYED = "archive.texts_destroyed"
 
 
 class KeyProblem(models.TextChoices):

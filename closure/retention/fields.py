@@ -6,7 +6,7 @@ tables. Labels are text: this floor never imports its parent.
 
 from django.db.models import F
 
-from closure.retention.classes import A, E, FieldClass, K, ModelClass
+from closure.retention.classes import A, Afterwards, E, FieldClass, K, ModelClass
 from closure.retention.classes import all_of as _all
 from closure.retention.enums import RecordClass
 from closure.retention.journal_fields import JOURNAL
@@ -56,6 +56,7 @@ ACCOUNTS: dict[str, ModelClass] = {
         account="account_id",
         delete=True,
         fields=_all("id shard account kind placed_at placed_by lifted_at lifted_by withdrawals_until released_by", E),
+        afterwards=Afterwards(),
     ),
     "accounts.SignIn": ModelClass(
         account="account_id",

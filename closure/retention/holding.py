@@ -13,7 +13,7 @@ from closure.retention.models import ArchiveRecord, Extension, LegalHold
 
 def held(account_ids: Collection[UUID]) -> set[UUID]:
     """Return which of these accounts are held whole: every record of them stays and opens."""
-    return {key for owners in _owners() for key in owners.filter(account_id__in=account_ids)}
+    return {key for some in owners() for key in some.filter(account_id__in=account_ids)}
 
 
 def is_held(record: ArchiveRecord) -> bool:
@@ -33,16 +33,12 @@ def held_records(records: QuerySet[ArchiveRecord], *, most: int) -> list[Archive
 
     Asked from the holds, of which there are few: each look goes by an index and never walks the records.
     """
-    by_account = (records.filter(account_id__in=owners) for owners in _owners())
+    by_account = (records.filter(account_id__in=some) for some in owners())
     by_itself = records.filter(pk__in=_standing().filter(record_id__isnull=False).values("record_id"))
     return _first((*by_account, by_itself), most=most)
 
 
-def _standing() -> QuerySet[LegalHold]:
-    return LegalHold.objects.filter(lifted_at=None)
-
-
-def _owners() -> list[QuerySet[Any, UUID]]:
+def owners() -> list[QuerySet[Any, UUID]]:
     """Return who is held whole, by what holds them: a risk flag on an account is one of these (invariant 19)."""
     holding: tuple[QuerySet[Any], ...] = (
         _standing().filter(record_id=None),
@@ -50,6 +46,10 @@ def _owners() -> list[QuerySet[Any, UUID]]:
         Restriction.objects.filter(lifted_at=None, kind__in=sorted(TIPPING_OFF)),
     )
     return [rows.values_list("account_id", flat=True) for rows in holding]
+
+
+def _standing() -> QuerySet[LegalHold]:
+    return LegalHold.objects.filter(lifted_at=None)
 
 
 def _first(found: Iterable[QuerySet[ArchiveRecord]], *, most: int) -> list[ArchiveRecord]:

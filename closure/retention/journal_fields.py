@@ -1,6 +1,6 @@
 """Classes of the journal: what happened stays, what people wrote about it is archived, then goes."""
 
-from closure.retention.classes import A, E, K, ModelClass
+from closure.retention.classes import A, Afterwards, E, K, ModelClass
 from closure.retention.classes import all_of as _all
 from closure.retention.enums import RecordClass
 
@@ -18,6 +18,7 @@ JOURNAL: dict[str, ModelClass] = {
         delete=True,
         fields={**_all("id account_id", E), **_all("event_id text salt", A)},
         archive=RecordClass.CLOSURE_FILE,  # what people wrote of their decisions; the salt shows it is unchanged
+        afterwards=Afterwards(),  # reasons of what was decided since; their salted digests stay in the journal
     ),
     "accounts.JournalLeaf": ModelClass(
         account=None, delete=False, fields=_all("position event_id digest", K), basis=SEAL

@@ -1,6 +1,6 @@
 """Classes of the tables of what stays: sealed, or by opaque key, and gone with the keys of their month."""
 
-from closure.retention.classes import K, ModelClass
+from closure.retention.classes import Afterwards, K, ModelClass
 from closure.retention.classes import all_of as _all
 
 SEALED = "what the law wants kept, sealed; its key is destroyed when its time is over"
@@ -37,6 +37,8 @@ RETENTION: dict[str, ModelClass] = {
             K,
         ),
         basis="orders of a court or an authority, by opaque key",
+        # An order names whom it is about. Who placed and lifted it when stays.
+        afterwards=Afterwards(blank={"case_number": "", "basis": ""}),
     ),
     "retention.Extension": ModelClass(
         account=None,

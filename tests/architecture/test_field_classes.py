@@ -60,6 +60,17 @@ def test_rows_that_stay_say_why_and_can_be_blanked(label: str) -> None:
     assert (stuck, bool(classed.basis) or not ours) == ([], True)
 
 
+@pytest.mark.parametrize("label", CLASSED)
+def test_what_is_written_afterwards_has_an_account_and_columns(label: str) -> None:
+    afterwards = CLASSES[label].afterwards
+    if afterwards is None:
+        return
+    attnames = {field.attname for field in MODELS[label]._meta.fields}
+    assert {afterwards.account, *(afterwards.blank or ())} <= attnames
+    # Rows that go whole have nothing that is kept.
+    assert afterwards.blank is not None or CLASSES[label].delete
+
+
 def can_be_blank(field: models.Field[object, object]) -> bool:
     """Tell whether "" or None can be written where the table has no value of its own for blanking."""
     return field.null or isinstance(field, models.CharField | models.TextField | models.ManyToManyField)

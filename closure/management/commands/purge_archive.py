@@ -1,4 +1,4 @@
-"""`manage.py purge_archive`: destroys the keys of months that are over, less what is held (H01, H04)."""
+"""`manage.py purge_archive`: destroys the keys of months that are over, and what outlived them (H01, H04)."""
 
 from collections import Counter
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from closure.management.options import BatchOptions, Exit, Output, add_batch_options, single_run, until_signal
-from closure.retention import purge
+from closure.retention import afterwards, purge
 
 
 class Command(BaseCommand):
     help = (
-        "Destroy the archives whose month is over, less what is on hold; --limit counts months. "
+        "Destroy the archives whose month is over, less what is on hold, and what staff wrote of accounts whose "
+        "archive is gone; --limit counts months. "
         "Exit 3: a month had to stay; 4: another run holds the lock."
     )
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         if given.dry_run:
             self._say_what_is_due(given, output)
             return
-        counts = Counter(destroyed=0, moved=0, deleted=0, stayed=0)
+        counts = Counter(destroyed=0, moved=0, deleted=0, stayed=0, texts=0)
         with single_run("purge_archive", self.stderr), until_signal() as stop:
             for month in purge.left(given.now)[: given.limit]:
                 if stop():
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 counts.update(
                     destroyed=done.destroyed, moved=done.moved, deleted=done.deleted, stayed=bool(done.broken)
                 )
+            counts["texts"] = afterwards.destroy(now=given.now, batch_size=given.batch_size, stop=stop)
         output.summary(counts)
         if counts["stayed"]:
             raise SystemExit(Exit.SOME_FAILED)
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         for month in purge.left(given.now)[: given.limit]:
             found = purge.due(month)
             output.line({"month": month, "would": "destroy", "records": found.records, "held": found.held})
-        output.summary({"would_destroy": output.count})
+        output.summary({"would_destroy": output.count, "texts": afterwards.left()})
 
 
 def _line(done: purge.Purged) -> dict[str, Any]:

@@ -49,8 +49,8 @@ class LegalHoldAdmin(ActingAdmin[LegalHold]):
     acts = ACTS
     record_template = "staff/acts.html"
     change_list_template = "staff/legal_holds.html"
-    list_display = ("case_number", "shown_state", "shown_account", "scope", "placed", "review")
-    list_display_links = ("case_number",)
+    list_display = ("shown_case", "shown_state", "shown_account", "scope", "placed", "review")
+    list_display_links = ("shown_case",)
     search_fields = ("account_id",)
     search_help_text = CONTACT_SEARCH_HELP
 
@@ -63,6 +63,11 @@ class LegalHoldAdmin(ActingAdmin[LegalHold]):
     ) -> tuple[QuerySet[LegalHold], bool]:
         """Find the holds of one account."""
         return (queryset.filter(account_id=account_key(search_term)) if search_term.strip() else queryset), False
+
+    @admin.display(description=gettext_lazy("Case number"))
+    def shown_case(self, hold: LegalHold) -> str:
+        """The case number, as long as what was held is kept."""
+        return str(hold)
 
     @admin.display(description=gettext_lazy("State"))
     def shown_state(self, hold: LegalHold) -> SafeString:
@@ -102,7 +107,7 @@ class LegalHoldAdmin(ActingAdmin[LegalHold]):
 
     def title(self, row: LegalHold) -> str:
         """Return the case number."""
-        return _("Legal hold %(case)s") % {"case": row.case_number}
+        return _("Legal hold %(case)s") % {"case": row}
 
     def facts(self, row: LegalHold) -> Facts:
         """Return what it rests on, and who did what when."""

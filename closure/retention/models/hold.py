@@ -55,7 +55,8 @@ class LegalHold(OfAccount):
         ]
 
     def __str__(self) -> str:
-        return self.case_number
+        # The number goes with the archive that was held.
+        return self.case_number or f"…{self.pk.hex[-6:]}"
 
 
 class Extension(OfAccount):

@@ -49,9 +49,9 @@ def test_command_destroys_what_is_over_and_counts(now: datetime) -> None:
     assert run() == [
         f"{first}  destroyed  0  4  ",
         f"{second}  destroyed  0  4  ",
-        "2 destroyed, 0 moved, 8 deleted, 0 stayed",
+        "2 destroyed, 0 moved, 8 deleted, 0 stayed, 0 texts",
     ]
-    assert run() == ["0 destroyed, 0 moved, 0 deleted, 0 stayed"]
+    assert run() == ["0 destroyed, 0 moved, 0 deleted, 0 stayed, 0 texts"]
     assert (months("destroyed"), len(months())) == ([first, second], 2)
 
 
@@ -61,7 +61,7 @@ def test_command_speaks_json_and_moves_what_is_held(now: datetime) -> None:
     hold(sealed_long_ago("ana", month=month).account_id, now=now)
     assert [json.loads(line) for line in run("--json", "--no-progress", "--no-input")] == [
         {"month": month, "result": "destroyed", "moved": 3, "deleted": 1, "detail": ""},
-        {"summary": {"destroyed": 1, "moved": 3, "deleted": 1, "stayed": 0}},
+        {"summary": {"destroyed": 1, "moved": 3, "deleted": 1, "stayed": 0, "texts": 0}},
     ]
 
 
@@ -70,7 +70,7 @@ def test_command_dry_run_says_and_changes_nothing(now: datetime) -> None:
     ana = sealed_long_ago("ana", month=month)
     sealed_long_ago("ben", month=month)
     hold(ana.account_id, now=now)
-    assert run("--dry-run") == [f"{month}  destroy  6  3", "1 would_destroy"]
+    assert run("--dry-run") == [f"{month}  destroy  6  3", "1 would_destroy, 0 texts"]
     assert (months(), certificates()) == ([month], [])
 
 
@@ -84,7 +84,9 @@ def test_command_limit_counts_months(now: datetime) -> None:
 
 def test_command_as_of_the_future_destroys_nothing_early(now: datetime) -> None:
     record = record_of(sealed(now=now))
-    assert run("--as-of", (now + timedelta(days=9000)).isoformat()) == ["0 destroyed, 0 moved, 0 deleted, 0 stayed"]
+    assert run("--as-of", (now + timedelta(days=9000)).isoformat()) == [
+        "0 destroyed, 0 moved, 0 deleted, 0 stayed, 0 texts"
+    ]
     assert months()[0] == record.key_month
 
 
