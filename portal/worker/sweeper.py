@@ -10,6 +10,7 @@ from django.db import close_old_connections, connection
 
 from accounts import clock, housekeeping
 from accounts.failures import kind_and_place
+from accounts.write_ahead import empty_log
 from closure.operations.sweep import FAILED, run_sweeps
 from closure.retries import next_retry
 
@@ -32,6 +33,7 @@ def sweep_once() -> bool:
     try:
         close_old_connections()
         housekeeping.tidy(clock.now())
+        empty_log()
     except Exception as error:  # noqa: BLE001
         logger.error("sweep housekeeping failed: %s", kind_and_place(error))  # noqa: TRY400
         connection.close()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.write_ahead import empty_log
 from closure.management.options import BatchOptions, Exit, Output, add_batch_options, single_run, until_signal
 from closure.retention import afterwards, purge
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
                     destroyed=done.destroyed, moved=done.moved, deleted=done.deleted, stayed=bool(done.broken)
                 )
             counts["texts"] = afterwards.destroy(now=given.now, batch_size=given.batch_size, stop=stop)
+            empty_log()
         output.summary(counts)
         if counts["stayed"]:
             raise SystemExit(Exit.SOME_FAILED)
