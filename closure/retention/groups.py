@@ -25,7 +25,7 @@ class ErasedGroup(models.TextChoices):
 
 
 G = ErasedGroup
-# Restrictions are among other records: a number of their own would tell that there were any (tipping-off).
+# Restrictions and holds are among other records: a number of their own would tell that there were any (tipping-off).
 _TABLES: dict[ErasedGroup, str] = {
     G.PROFILE: "accounts.Account accounts.Identifier accounts.FormerContact accounts.ContactChange",
     G.SIGN_INS: "accounts.SignIn accounts.Session",
@@ -44,7 +44,8 @@ _TABLES: dict[ErasedGroup, str] = {
     G.MESSAGES: "accounts.DeliveryEvent accounts.CaseMessage",
     G.RECORDS: (
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
-        "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink"
+        "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink "
+        "retention.LegalHold"
     ),
 }
 GROUPS: dict[str, ErasedGroup] = {label: group for group, labels in _TABLES.items() for label in labels.split()}

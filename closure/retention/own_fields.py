@@ -1,9 +1,16 @@
 """Classes of the tables of what stays: sealed, or by opaque key, and gone with the keys of their month."""
 
-from closure.retention.classes import Afterwards, K, ModelClass
+from closure.retention.classes import A, Afterwards, K, ModelClass
 from closure.retention.classes import all_of as _all
+from closure.retention.enums import RecordClass
 
 SEALED = "what the law wants kept, sealed; its key is destroyed when its time is over"
+# What names somebody in a hold, and the rest of it.
+ORDER: dict[str, object] = {"case_number": "", "basis": ""}
+HELD = (
+    "record_id review_on placed_at placed_by confirmed_at confirmed_by lift_proposed_at lift_proposed_by lifted_at "
+    "lifted_by"
+)
 
 RETENTION: dict[str, ModelClass] = {
     "retention.PurgeMonth": ModelClass(
@@ -29,16 +36,18 @@ RETENTION: dict[str, ModelClass] = {
         basis="how a sealed identity is found again: keyed, and gone with the key of its month",
     ),
     "retention.LegalHold": ModelClass(
-        account=None,
+        account="account_id",
         delete=False,
-        fields=_all(
-            "id shard account_id record_id case_number basis review_on placed_at placed_by confirmed_at confirmed_by "
-            "lift_proposed_at lift_proposed_by lifted_at lifted_by",
-            K,
-        ),
+        fields={
+            **_all(f"id shard account_id {HELD}", K),
+            **_all("case_number basis", A),
+        },
         basis="orders of a court or an authority, by opaque key",
-        # An order names whom it is about. Who placed and lifted it when stays.
-        afterwards=Afterwards(blank={"case_number": "", "basis": ""}),
+        archive=RecordClass.CLOSURE_FILE,
+        beside=HELD,
+        blank=ORDER,
+        # An order names whom it is about. That it was, who placed and lifted it when, stays.
+        afterwards=Afterwards(blank=ORDER),
     ),
     "retention.Extension": ModelClass(
         account=None,

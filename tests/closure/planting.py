@@ -28,12 +28,12 @@ def plant(account: Account, now: datetime) -> list[str]:
     planted = []
     Case.objects.create(kind=CaseKind.OTHER, account_id=account.pk, created_at=now)  # tables point at it
     # Tables that point at others come after them.
-    for label, classed in sorted(CLASSES.items(), key=lambda entry: (_points_at_others(entry), entry[0])):
+    for label, classed in sorted(CLASSES.items(), key=lambda entry: (points_at_others(entry), entry[0])):
         model = apps.get_model(label)
         if classed.account is None:
             continue
         if classed.delete and not model._base_manager.filter(**{classed.account: account.pk}).exists():
-            model._base_manager.create(**_row(model, classed, account, now))
+            model._base_manager.create(**row(model, classed, account, now))
             planted.append(label)
     CheckRun.objects.filter(account=account).update(result={"blockers": [], "warnings": [], "found": PLANTED})
     Account.objects.filter(pk=account.pk).update(name=PLANTED, region=PLANTED[:10])
@@ -41,7 +41,8 @@ def plant(account: Account, now: datetime) -> list[str]:
     return planted
 
 
-def _points_at_others(entry: tuple[str, ModelClass]) -> bool:
+def points_at_others(entry: tuple[str, ModelClass]) -> bool:
+    """Tell whether rows of a table need rows of another one."""
     label, classed = entry
     fields = apps.get_model(label)._meta.concrete_fields
     return any(
@@ -49,7 +50,8 @@ def _points_at_others(entry: tuple[str, ModelClass]) -> bool:
     )
 
 
-def _row(model: type[models.Model], classed: ModelClass, account: Account, now: datetime) -> dict[str, Any]:
+def row(model: type[models.Model], classed: ModelClass, account: Account, now: datetime) -> dict[str, Any]:
+    """Return the values of a new row of an account, full of the value."""
     values: dict[str, Any] = {}
     for name, of in classed.fields.items():
         field = model._meta.get_field(name)

