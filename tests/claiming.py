@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Account
-from closure.claims import Report
+from closure.claims import Report, take
 from closure.enums import ClosureState, CoreEventKind
 from closure.finalization.runner import finalize_due
-from closure.models import ClosureRequest
+from closure.models import ClosureRequest, DepositClaim
+from tests.closure.closing import approved
 from tests.closure.racing.scenes import waiting
 
 
@@ -31,6 +32,14 @@ def locked(*, now: datetime) -> Account:
     ClosureRequest.objects.filter(pk=request.pk).update(policy={"broken": True})
     finalize_due(now=now)
     return request.account
+
+
+def claim_of(name: str, *, now: datetime) -> DepositClaim:
+    """Make a closed customer of this name with a claim; everybody else who is due closes too."""
+    request = approved(name, now=now)
+    finalize_due(now=now)
+    take(report(request.account_id, at=now), now=now)
+    return DepositClaim.objects.get(account_id=request.account_id)
 
 
 def report(account_id: UUID, *, at: datetime, **facts: Any) -> Report:

@@ -17,11 +17,15 @@ from django.utils.translation import gettext_lazy
 from accounts import cases, clock
 from accounts.actors import Actor
 from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of, actor_words
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.enums import IdentifierKind
+from accounts.exceptions import BadIdentifier, NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
+from closure.admin import claim_search
+from closure.admin.claim_search import Search, SearchForm
 from closure.admin.filters import FixedFilter
 from closure.enums import ClaimOutcome
 from closure.models import DepositClaim
+from closure.operations.claim_search import search
 from closure.operations.claims import SETTLERS, propose_settlement, settle
 from closure.retention.admin.forms import ReasonForm
 
@@ -121,9 +125,12 @@ class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
         return when(claim.arrived_at)
 
     def more_urls(self) -> list[URLPattern]:
-        """Add proposing and settling."""
+        """Add proposing, settling, and asking whose it is."""
         wrap = self.admin_site.admin_view
-        return [path("<uuid:key>/do/<slug:code>/", wrap(self.act_view), name=f"{self.route}_act")]
+        return [
+            path("<uuid:key>/do/<slug:code>/", wrap(self.act_view), name=f"{self.route}_act"),
+            path("<uuid:key>/find/", wrap(self.find_view), name=f"{self.route}_find"),
+        ]
 
     def title(self, row: DepositClaim) -> str:
         """Return the case."""
@@ -154,6 +161,8 @@ class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
         actor, refused, code = actor_of(request), more.pop("refused", None), more.pop("code", "")
         shown = {name: refused if name == code else _new(name, row) for name in _offered(row, actor)}
         context = {"propose": shown.get("propose"), "settle": shown.get("settle"), "refused": refused, **more}
+        asked = context.pop("search", None) or Search(form=SearchForm())
+        context["search"] = asked if claim_search.offered(row, actor) else None
         return super().show(request, row, status=status, **context)
 
     def act_view(self, request: HttpRequest, key: UUID, code: str) -> HttpResponse:
@@ -176,6 +185,24 @@ class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
         done = {"propose": _("The settlement is proposed. A second person settles it."), "settle": _("It is settled.")}
         messages.success(request, done[code])
         return redirect(self.address(claim))
+
+    def find_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Say whose archive it is; by POST alone, as what was typed is nobody's address."""
+        claim, actor = self.find(request, key), actor_of(request)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form, found, status = SearchForm(request.POST), None, UNPROCESSABLE
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                kind, value, why = IdentifierKind(given["kind"]), given["value"], given["reason"]
+                found = search(claim.pk, kind, value, reason=why, actor=actor, now=clock.now())
+            except PortalError as error:
+                form.add_error("value" if isinstance(error, BadIdentifier) else None, error.message)
+                status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
+        if form.errors:
+            return self.show(request, claim, status=status, refused=form, code="find", search=Search(form=form))
+        return self.show(request, claim, search=Search(form=form, found=found))
 
 
 def _offered(claim: DepositClaim, actor: Actor) -> list[str]:

@@ -10,6 +10,7 @@ from accounts.admin.journal import EventAdmin
 from accounts.models import Event
 from closure import claims
 from closure.admin import story
+from closure.operations.claim_search import SEARCHED
 from closure.operations.claims import PROPOSED, SETTLED
 from closure.retention import disclosures, holds
 from closure.retention.enums import ArchiveAction
@@ -17,6 +18,7 @@ from closure.retention.late_holds import OVERDUE
 
 WORDS: dict[str, str | Promise] = {
     ArchiveAction.PURGED: gettext_lazy("Archives of a month destroyed"),
+    ArchiveAction.TEXTS_DESTROYED: gettext_lazy("What staff wrote after closings destroyed"),
     ArchiveAction.KEYS_ROTATED: gettext_lazy("Archive key of a month renewed"),
     holds.PLACED: gettext_lazy("Legal hold placed"),
     holds.CONFIRMED: gettext_lazy("Legal hold confirmed"),
@@ -29,6 +31,7 @@ WORDS: dict[str, str | Promise] = {
     claims.OPENED: gettext_lazy("Late deposit: claim opened"),
     PROPOSED: gettext_lazy("Settlement of a claim proposed"),
     SETTLED: gettext_lazy("Claim settled"),
+    SEARCHED: gettext_lazy("Asked whose archive a claim belongs to"),
 }
 
 

@@ -46,7 +46,7 @@ def propose_settlement(
     """
     cases.check_handle(actor)
     with transaction.atomic():
-        account, claim = _open_claim(claim_id, actor, reason)
+        account, claim = open_claim(claim_id, actor, reason)
         claim.outcome, claim.proposed_at, claim.proposed_by = outcome, now, actor.account_id
         claim.save(update_fields=["outcome", "proposed_at", "proposed_by"])
         _tell(PROPOSED, claim, account, actor=actor, reason=reason, now=now)
@@ -62,7 +62,7 @@ def settle(claim_id: UUID, outcome: ClaimOutcome, *, reason: str, actor: Actor, 
     if not actor.roles & SETTLERS:
         raise NotAllowed(_("A lead or compliance settles claims."))
     with transaction.atomic():
-        account, claim = _open_claim(claim_id, actor, reason)
+        account, claim = open_claim(claim_id, actor, reason)
         if not claim.outcome:
             raise ClaimRefused(_("Two people settle a claim: propose what becomes of it first."))
         if claim.outcome != outcome:
@@ -81,7 +81,7 @@ def settle(claim_id: UUID, outcome: ClaimOutcome, *, reason: str, actor: Actor, 
     return claim
 
 
-def _open_claim(claim_id: UUID, actor: Actor, reason: str) -> tuple[Account, DepositClaim]:
+def open_claim(claim_id: UUID, actor: Actor, reason: str) -> tuple[Account, DepositClaim]:
     """Return the account and its claim, locked in this order, after asking who acts and why."""
     account_id = DepositClaim.objects.filter(pk=claim_id).values_list("account_id", flat=True).first()
     if account_id is None:

@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from accounts.enums import Role
+from accounts.models import Event
 from closure.claims import take
-from closure.models import DepositClaim
+from closure.models import ClosureRequest, DepositClaim
 from closure.retention.models import Extension
-from tests.claiming import closed, report
+from tests.claiming import claim_of, closed, report
 from tests.console import console
 from tests.factories import make_staff
 from tests.holding import place
@@ -127,6 +128,70 @@ def test_auditors_read_and_settle_nothing(now: datetime) -> None:
     assert (offered(auditor, claim), act(auditor, claim, "propose").status_code) == ([], 403)
     assert auditor.get(f"{LIST}{claim.pk}/do/propose/").status_code == 405
     assert auditor.post(f"{LIST}{claim.pk}/do/eat/", {}).status_code == 405
+
+
+def look(client: Client, claim: DepositClaim, value: str, **more: str) -> Any:
+    """Ask whose archive it is, as the form on the page does."""
+    return client.post(f"{LIST}{claim.pk}/find/", {"kind": "email", "value": value, "reason": "She wrote.", **more})
+
+
+@pytest.fixture
+def olga() -> Client:
+    return console(make_staff("olga", Role.COMPLIANCE))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_compliance_learns_whose_archive_it_is_and_nothing_else(olga: Client, now: datetime) -> None:
+    claim = claim_of("ana", now=now)
+    request = ClosureRequest.objects.get(account_id=claim.account_id)
+    page = read(look(olga, claim, "ana@example.test"))
+    assert "It is in the archive of the account that this claim belongs to." in page.text
+    links = [link.get("href", "") for link in page.every("a")]
+    assert f"/staff/closure/closurerequest/{request.pk}/" in links
+    assert (request.reference in page.text, "Diaz" in page.text) == (True, False)
+    assert "It is in no archive." in read(look(olga, claim, "eve@example.test")).text
+    assert Event.objects.filter(action="claim.searched").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"reason": ""}, "This field is required."),
+        ({"value": "ana"}, "This is not an e-mail address"),
+        ({"kind": "name"}, "Select a valid choice."),
+    ],
+)
+def test_search_says_what_is_wrong_and_keeps_what_was_typed(
+    olga: Client, now: datetime, typed: dict[str, str], words: str
+) -> None:
+    [claim] = claims(1, now)
+    answer = look(olga, claim, typed.pop("value", "ana@example.test"), **typed)
+    page = read(answer)
+    assert (answer.status_code, words in page.text) == (422, True)
+    assert [field["value"][:3] for field in page.every("input") if field.get("id") == "id_find_value"] == ["ana"]
+    assert Event.objects.filter(action="claim.searched").count() == 0
+
+
+def test_search_is_offered_to_compliance_alone_and_by_post(
+    sam: Client, lea: Client, olga: Client, now: datetime
+) -> None:
+    [claim] = claims(1, now)
+    heading = "Whose archive is it?"
+    assert [heading in read(client.get(f"{LIST}{claim.pk}/")).text for client in (sam, lea, olga)] == [
+        False,
+        False,
+        True,
+    ]
+    for client in (sam, lea):
+        answer = look(client, claim, "ana@example.test")
+        assert (answer.status_code, heading in read(answer).text) == (403, False)
+    assert olga.get(f"{LIST}{claim.pk}/find/").status_code == 405
+    act(sam, claim, "propose")
+    act(olga, claim, "settle")
+    assert (heading in read(olga.get(f"{LIST}{claim.pk}/")).text, look(olga, claim, "a@b.test").status_code) == (
+        False,
+        422,
+    )
 
 
 def test_list_asks_the_database_as_often_for_three_as_for_one(

@@ -159,7 +159,12 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_outboxmessage_requeue",
     }
     expected |= {"accounts_blockedidentity_decide", "closure_residual_decide"}
-    expected |= {"closure_depositclaim_act", "retention_legalhold_act", "retention_legalhold_place"}
+    expected |= {
+        "closure_depositclaim_act",
+        "closure_depositclaim_find",
+        "retention_legalhold_act",
+        "retention_legalhold_place",
+    }
     expected |= {f"retention_disclosure_{what}" for what in ("ask", "act", "open")}
     expected |= {"index", "login", "logout", "app_list"}
     assert names == expected
