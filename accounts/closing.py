@@ -10,9 +10,10 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.enums import TIPPING_OFF
 from accounts.exceptions import PortalError
 from accounts.models import Account
-from accounts.restrictions import TIPPING_OFF, active
+from accounts.restrictions import active
 
 
 class ClosureOpen(PortalError):

@@ -26,6 +26,17 @@ class RestrictionKind(models.TextChoices):
     JUDICIAL_FREEZE = "judicial_freeze", _("judicial freeze")
 
 
+# To customers these four are one sentence: never the kind, authority, case or date (tipping-off). Two lift each (A12).
+TIPPING_OFF = frozenset(
+    {
+        RestrictionKind.COMPLIANCE_REVIEW,
+        RestrictionKind.SECURITY_INVESTIGATION,
+        RestrictionKind.RISK_CONTROL,
+        RestrictionKind.JUDICIAL_FREEZE,
+    }
+)
+
+
 class FactorKind(models.TextChoices):
     PASSWORD = "password", _("password")
     EMAIL = "email", _("e-mail code")
@@ -182,6 +193,8 @@ class Action(StrEnum):
     RESTRICTION_PLACED = "restriction.placed"
     RESTRICTION_LIFTED = "restriction.lifted"
     WITHDRAWALS_RELEASED = "restriction.withdrawals_released"
+    LIFT_PROPOSED = "restriction.lift_proposed"
+    LIFT_DROPPED = "restriction.lift_dropped"
     SIGNED_IN = "sign_in.completed"
     SIGNED_OUT = "sign_in.ended"
     FACTOR_ADDED = "factor.added"

@@ -9,6 +9,8 @@ WORDS: dict[str, str] = {
     "restriction.placed": "Restriction placed",
     "restriction.lifted": "Restriction lifted",
     "restriction.withdrawals_released": "Withdrawals released under a failed verification",
+    "restriction.lift_proposed": "Lifting a restriction proposed",
+    "restriction.lift_dropped": "Proposal to lift a restriction taken back",
     "sign_in.completed": "Signed in",
     "sign_in.ended": "Signed out",
     "factor.added": "Factor added",

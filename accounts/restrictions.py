@@ -1,34 +1,49 @@
-"""Places and lifts restrictions. Who may lift which is asked here; two-person lifting comes with holds.
+"""Places and lifts restrictions: who may lift which is asked here, and that two of compliance lift what they must.
 
 Under a failed verification nothing is withdrawn until staff release it (docs/lifecycle.md).
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import contacts
 from accounts.actors import Actor
-from accounts.enums import Action, ActorKind, RestrictionKind, Role
-from accounts.exceptions import NotAllowed, ReasonRequired
+from accounts.enums import TIPPING_OFF, Action, ActorKind, RestrictionKind, Role
+from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account, Restriction
 
-# To customers these four are one sentence: never the kind, authority, case or date (tipping-off).
-TIPPING_OFF = frozenset(
-    {
-        RestrictionKind.COMPLIANCE_REVIEW,
-        RestrictionKind.SECURITY_INVESTIGATION,
-        RestrictionKind.RISK_CONTROL,
-        RestrictionKind.JUDICIAL_FREEZE,
-    }
-)
 # Long enough to withdraw in parts under a daily limit, and no standing permission.
 RELEASED_FOR = timedelta(days=7)
 RELEASED = "withdrawals_released"
 BY_ITSELF = frozenset({RestrictionKind.NEGATIVE_BALANCE})
+PROPOSAL = ("lift_proposed_at", "lift_proposed_by")
+
+
+class LiftRefused(PortalError):
+    """The restriction does not stand as this needs it; nothing changed."""
+
+    code = "lift_refused"
+
+
+class NotProposed(LiftRefused):
+    """Two people lift it, and the first has not proposed it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Two people lift it: propose it first."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Who proposed to lift, and when."""
+
+    by: UUID
+    at: datetime
 
 
 def place(account: Account, kind: RestrictionKind, *, actor: Actor, note: str, now: datetime) -> Restriction:
@@ -50,27 +65,76 @@ def place(account: Account, kind: RestrictionKind, *, actor: Actor, note: str, n
     return placed
 
 
-def lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
-    """Lift one restriction; raises NotAllowed. Legal and risk holds need compliance; the core lifts only settlement.
+def lift(
+    restriction_id: UUID, *, actor: Actor, reason: str, now: datetime, proposed: Proposal | None = None
+) -> Restriction:
+    """Lift one restriction; a legal or risk hold only as another of compliance proposed (A12).
 
-    The account row must be locked by the caller's transaction.
+    `proposed` is a proposal that is remembered elsewhere, in place of the row's own. The account row must be locked by
+    the caller's transaction. Raises NotAllowed, SecondPersonRequired, LiftRefused for one that nobody proposed.
     """
     standing = Restriction.objects.select_related("account").get(pk=restriction_id)
     kind = RestrictionKind(standing.kind)
     _check_lift(kind, actor)
     if standing.lifted_at is not None:
         return standing
-    Restriction.objects.filter(pk=standing.pk, lifted_at=None).update(lifted_at=now, lifted_by=actor.label)
+    if proposed is not None:
+        standing.lift_proposed_at, standing.lift_proposed_by = proposed.at, proposed.by
+    if kind in TIPPING_OFF:
+        _check_second(standing, actor)
+        standing.lift_confirmed_by = actor.account_id
     standing.lifted_at, standing.lifted_by = now, actor.label
-    record(
-        Action.RESTRICTION_LIFTED,
-        actor=actor,
-        at=now,
-        account=standing.account,
-        data={"kind": kind.value, "restriction": str(standing.pk)},
-        note=reason or None,
-    )
+    standing.save(update_fields=[*PROPOSAL, "lift_confirmed_by", "lifted_at", "lifted_by"])
+    _tell(Action.RESTRICTION_LIFTED, standing, actor=actor, reason=reason, now=now)
     return standing
+
+
+def propose_lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    """Propose to lift a legal or risk hold; it stands until another of compliance lifts it. Raises as `lift`."""
+    standing = check_for_two(restriction_id, actor)
+    if standing.lift_proposed_by is not None:
+        raise LiftRefused(_("Lifting it is proposed already."))
+    standing.lift_proposed_at, standing.lift_proposed_by = now, actor.account_id
+    standing.save(update_fields=PROPOSAL)
+    _tell(Action.LIFT_PROPOSED, standing, actor=actor, reason=reason, now=now)
+    return standing
+
+
+def drop_lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    """Take a proposal to lift back, one's own or somebody else's: it stands as before. Raises as `lift`."""
+    standing = check_for_two(restriction_id, actor)
+    if standing.lift_proposed_by is None:
+        raise NotProposed
+    standing.lift_proposed_at = standing.lift_proposed_by = None
+    standing.save(update_fields=PROPOSAL)
+    _tell(Action.LIFT_DROPPED, standing, actor=actor, reason=reason, now=now)
+    return standing
+
+
+def check_for_two(restriction_id: UUID, actor: Actor) -> Restriction:
+    """Return a standing restriction that two people lift, after asking who acts; raises as `lift`."""
+    standing = Restriction.objects.select_related("account").get(pk=restriction_id)
+    kind = RestrictionKind(standing.kind)
+    _check_lift(kind, actor)
+    if kind not in TIPPING_OFF:
+        raise LiftRefused(_("One person lifts this restriction."))
+    if standing.lifted_at is not None:
+        raise LiftRefused(_("This restriction is lifted."))
+    if actor.account_id == standing.account_id:
+        raise SecondPersonRequired
+    return standing
+
+
+def _check_second(standing: Restriction, actor: Actor) -> None:
+    if standing.lift_proposed_by is None:
+        raise NotProposed
+    if actor.account_id in {standing.lift_proposed_by, standing.account_id}:
+        raise SecondPersonRequired
+
+
+def _tell(action: Action, standing: Restriction, *, actor: Actor, reason: str, now: datetime) -> None:
+    told = {"kind": RestrictionKind(standing.kind).value, "restriction": str(standing.pk)}
+    record(action, actor=actor, at=now, account=standing.account, data=told, note=reason or None)
 
 
 def can_release(actor: Actor, restriction: Restriction) -> bool:
@@ -113,6 +177,12 @@ def _check_lift(kind: RestrictionKind, actor: Actor) -> None:
         raise NotAllowed(_("Compliance lifts this restriction."))
     if not _decides(actor):
         raise NotAllowed(_("Your role does not lift restrictions."))
+
+
+def lifts_waiting() -> QuerySet[Restriction]:
+    """Return the restrictions that one person proposed to lift, longest waiting first."""
+    waiting = Restriction.objects.filter(lift_proposed_at__isnull=False, lifted_at=None)
+    return waiting.order_by("lift_proposed_at", "id")
 
 
 def active(account_id: UUID) -> list[Restriction]:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.enums import RestrictionKind
+from accounts.enums import TIPPING_OFF, RestrictionKind
 from accounts.models import Restriction
-from accounts.restrictions import TIPPING_OFF, active
+from accounts.restrictions import active
 from closure.enums import Area, HeldReason, Verdict
 from closure.models import CheckRun, ClosureRequest
 from closure.notes import warning_codes

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import restrictions
 from accounts.actors import Actor
-from accounts.enums import ActorKind, RestrictionKind, Role
+from accounts.enums import TIPPING_OFF, ActorKind, RestrictionKind, Role
 from accounts.exceptions import NotAllowed
 from accounts.models import OPEN_FOR_SIGN_IN, Account
 from closure import offers
@@ -112,7 +112,7 @@ def check_remedy(actor: Actor, account: Account, needs: Needs, *, now: datetime)
         if needs in _STOPS.get(RestrictionKind(each.kind), _EVERYTHING)
         and not (needs is Needs.WITHDRAW and each.lets_withdraw(now))
     }
-    if stopping & restrictions.TIPPING_OFF:
+    if stopping & TIPPING_OFF:
         raise NotAllowed(_("A legal or risk hold applies; we cannot say more."), code="restricted")
     if stopping == {RestrictionKind.FAILED_VERIFICATION} and needs is Needs.WITHDRAW:
         raise NotAllowed(

@@ -10,9 +10,9 @@ from closure.views.confirm import ConfirmView, SubmittedView
 from closure.views.contact import ContactSentView, ContactView
 from closure.views.core_access import AddressesView, ApiKeysView, RemoveAddressesView, RevokeKeysView
 from closure.views.export import ExportView
-from closure.views.instead import IdleView
 from closure.views.help.pages import AnswerView as HelpAnswerView
 from closure.views.help.pages import HelpView
+from closure.views.instead import IdleView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.records import RecordFileView, RecordsView, RecordView

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -20,6 +21,7 @@ from accounts.admin.base import actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
 from accounts.admin.blocks import BlockAdmin
 from accounts.admin.cases import WORK as CASE_WORK
+from accounts.admin.lift_decisions import WORK as LIFT_WORK
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.restrictions import RestrictionAdmin
 from accounts.admin.work import Work
@@ -28,6 +30,7 @@ from accounts.exceptions import NotAllowed
 from accounts.models import Account, BlockedIdentity, Case, Event, OutboxMessage, Restriction
 from accounts.views.sign_in import SignOutView
 from closure.admin.cases import CaseAdmin
+from closure.admin.claim_work import WORK as CLAIM_WORK
 from closure.admin.claims import DepositClaimAdmin
 from closure.admin.help import HelpFeedbackAdmin
 from closure.admin.journal import JournalAdmin
@@ -38,16 +41,20 @@ from closure.models import ClosureRequest, DepositClaim, HelpFeedback, Residual
 from closure.retention import canary
 from closure.retention.admin.disclosures import DisclosureAdmin
 from closure.retention.admin.holds import LegalHoldAdmin
+from closure.retention.admin.work import WORK as HOLD_WORK
 from closure.retention.models import Disclosure, LegalHold
 from closure.retention.views import OpeningView
 
 # Passwords change on pages of the portal's own; the rest serves forms that this console does not have.
 UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
 NEXT = "next"
-KINDS_OF_WORK: tuple[tuple[Work[Any], str], ...] = (
-    *((kind, "closure_closurerequest_changelist") for kind in WORK),
-    *((kind, "accounts_blockedidentity_changelist") for kind in BLOCK_WORK),
-    *((kind, "accounts_case_changelist") for kind in CASE_WORK),
+KINDS_OF_WORK: tuple[tuple[Work[Any], type[Model]], ...] = (
+    *((kind, ClosureRequest) for kind in WORK),
+    *((kind, Case) for kind in CASE_WORK),
+    *((kind, LegalHold) for kind in HOLD_WORK),
+    *((kind, Restriction) for kind in LIFT_WORK),
+    *((kind, DepositClaim) for kind in CLAIM_WORK),
+    *((kind, BlockedIdentity) for kind in BLOCK_WORK),
 )
 
 
@@ -106,7 +113,15 @@ class StaffSite(AdminSite):
         """Show the day's work first, each kind with its count and its list."""
         now = clock.now()
         counted = actor_of(request).roles
-        work = [(kind, kind.rows(now).count(), reverse(f"admin:{place}")) for kind, place in KINDS_OF_WORK if counted]
+        work = [
+            (
+                kind,
+                kind.rows(now).count(),
+                reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
+            )
+            for kind, model in KINDS_OF_WORK
+            if self._registry[model].has_view_permission(request)
+        ]
         lost = ", ".join(canary.problems()) if counted else ""
         return super().index(request, {"work": work, "lost_months": lost, **(extra_context or {})})
 

@@ -16,9 +16,8 @@ from uuid import UUID
 from django.db.models import Count, F, Model, Q, QuerySet
 
 from accounts.audit import audit
-from accounts.enums import AccountStatus, Purpose, SessionKind
+from accounts.enums import TIPPING_OFF, AccountStatus, Purpose, SessionKind
 from accounts.models import OPEN_FOR_SIGN_IN, Account, Attempt, Event, Restriction, Session, StepUp
-from accounts.restrictions import TIPPING_OFF
 from accounts.status import MOVES
 from closure.enums import FINAL_STATES, LIVE_STATES, OPEN_STATES, ClosureState, EffectState, Moment, Verdict
 from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect, LedgerEvent
@@ -244,6 +243,9 @@ def _people() -> Iterator[str]:
             one == two for one, two in pairs if two
         ):
             yield f"14: hold {hold.pk} has one person, or its owner, where two others must be"
+    for lifted in _of(Restriction).filter(kind__in=sorted(TIPPING_OFF), lifted_at__isnull=False):
+        if len({lifted.lift_proposed_by, lifted.lift_confirmed_by, lifted.account_id, None}) != 4:
+            yield f"14: restriction {lifted.pk} was lifted by its own people"
     for claim in _of(DepositClaim):
         if claim.settled_at and len({claim.proposed_by, claim.settled_by, claim.account_id, None}) != 4:
             yield f"14: claim {claim.pk} was settled by its own people"

@@ -1,30 +1,13 @@
 """What compliance may do about a block, each with its words, and the work that blocks bring."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import block_review
-from accounts.actors import Actor
+from accounts.admin.decisions import Decision
 from accounts.admin.work import Work
 from accounts.models import BlockedIdentity
 
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """One thing that compliance may do: its words, its operation, and when and by whom it can be done."""
-
-    code: str
-    heading: str | Promise
-    consequence: str | Promise
-    done: str | Promise
-    operation: Callable[..., BlockedIdentity]
-    offered: Callable[[BlockedIdentity, Actor], bool]
-
-
-DECISIONS: tuple[Decision, ...] = (
+DECISIONS: tuple[Decision[BlockedIdentity], ...] = (
     Decision(
         code="keep",
         heading=gettext_lazy("Block for ever"),

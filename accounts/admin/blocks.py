@@ -4,50 +4,41 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
-from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import block_review, blocked, clock, identifiers
-from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of
-from accounts.admin.block_decisions import DECISIONS, WORK, Decision
-from accounts.admin.forms import ReasonForm
+from accounts.actors import Actor
+from accounts.admin.base import Facts, account_key, account_link
+from accounts.admin.block_decisions import DECISIONS, WORK
+from accounts.admin.decisions import DecidedAdmin
+from accounts.admin.filters import WorkFilter
 from accounts.enums import IdentifierKind
-from accounts.exceptions import BadIdentifier, PortalError
+from accounts.exceptions import BadIdentifier
 from accounts.fingerprints import every
 from accounts.models import BlockedIdentity
 from accounts.templatetags.portal_ui import tag, when
 
 
-class WorkFilter(admin.SimpleListFilter):
+class BlockWorkFilter(WorkFilter):
     """What waits for compliance."""
 
-    title = gettext_lazy("work")
-    parameter_name = "work"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the kinds of work."""
-        return [(work.code, work.name) for work in WORK]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[BlockedIdentity]) -> QuerySet[BlockedIdentity]:
-        """Keep the rows of one of them."""
-        chosen = next((work for work in WORK if work.code == self.value()), None)
-        return queryset.filter(pk__in=chosen.rows(clock.now()).values("pk")) if chosen else queryset
+    work = WORK
 
 
-class BlockAdmin(ViewOnlyAdmin[BlockedIdentity]):
+class BlockAdmin(DecidedAdmin[BlockedIdentity]):
     """Blocks of registering again; no identifier is readable here, so none is shown."""
 
     record_template = "staff/block.html"
+    decisions = DECISIONS
     list_display = ("kind", "shown_state", "ends", "shown_account", "closed")
     list_display_links = ("kind",)
-    list_filter = ("kind", WorkFilter)
+    list_filter = ("kind", BlockWorkFilter)
     ordering = ("-id",)
     search_fields = ("id",)
     search_help_text = gettext_lazy(
@@ -83,11 +74,6 @@ class BlockAdmin(ViewOnlyAdmin[BlockedIdentity]):
         """The closing."""
         return when(block.counted_from)
 
-    def more_urls(self) -> list[URLPattern]:
-        """Add deciding."""
-        wrap = self.admin_site.admin_view
-        return [path("<uuid:key>/<slug:what>/", wrap(self.decide_view), name="accounts_blockedidentity_decide")]
-
     def title(self, row: BlockedIdentity) -> str:
         """Return what is blocked."""
         return _("Block: %(kind)s") % {"kind": row.get_kind_display()}
@@ -109,41 +95,9 @@ class BlockAdmin(ViewOnlyAdmin[BlockedIdentity]):
             facts += [(_("Released"), _dated(row.released_at, row.released_by))]
         return facts
 
-    def show(self, request: HttpRequest, row: BlockedIdentity, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Add what this person may decide; `refused` is a form to show again, for the decision `what`."""
-        actor, refused, what = actor_of(request), more.get("refused"), more.pop("what", "")
-        open_to = block_review.can(actor) and blocked.stands(row, now=clock.now())
-        offers = [
-            (decision, refused if decision.code == what else _form(decision))
-            for decision in DECISIONS
-            if open_to and decision.offered(row, actor)
-        ]
-        return super().show(request, row, status=status, offers=offers, **more)
-
-    def decide_view(self, request: HttpRequest, key: UUID, what: str) -> HttpResponse:
-        """Decide, with a reason."""
-        block = self.find(request, key)
-        decision = next((each for each in DECISIONS if each.code == what), None)
-        if decision is None:
-            raise Http404
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        form = _form(decision, request.POST)
-        if form.is_valid():
-            try:
-                decision.operation(
-                    block.pk, actor=actor_of(request), reason=form.cleaned_data["reason"], now=clock.now()
-                )
-            except PortalError as error:
-                form.add_error(None, error.message)
-        if form.errors:
-            return self.show(request, block, status=422, refused=form, what=decision.code)
-        messages.success(request, str(decision.done))
-        return redirect(self.address(block))
-
-
-def _form(decision: Decision, given: QueryDict | None = None) -> ReasonForm:
-    return ReasonForm(given, auto_id=f"id_{decision.code}_%s")
+    def is_open_to(self, row: BlockedIdentity, actor: Actor) -> bool:
+        """Compliance decides, while it stands."""
+        return block_review.can(actor) and blocked.stands(row, now=clock.now())
 
 
 def _prints(term: str) -> list[bytes]:

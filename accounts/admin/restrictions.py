@@ -1,29 +1,20 @@
-"""Restrictions for looking at; withdrawals under a failed verification are released here by staff."""
+"""Restrictions for looking at, lifting by two what two have to lift, and releasing withdrawals under them."""
 
 from typing import Any
-from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import clock, restrictions
-from accounts.admin.base import (
-    CONTACT_SEARCH_HELP,
-    Facts,
-    ViewOnlyAdmin,
-    account_key,
-    account_link,
-    actor_of,
-    actor_words,
-)
-from accounts.admin.forms import ReasonForm
-from accounts.exceptions import PortalError
+from accounts import lifting, restrictions
+from accounts.actors import Actor
+from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, account_key, account_link, actor_words
+from accounts.admin.decisions import DecidedAdmin
+from accounts.admin.filters import WorkFilter
+from accounts.admin.lift_decisions import DECISIONS, WORK
 from accounts.models import Restriction
 from accounts.templatetags.portal_ui import tag, when
 
@@ -45,13 +36,20 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(lifted_at__isnull=self.value() == "stands")
 
 
-class RestrictionAdmin(ViewOnlyAdmin[Restriction]):
-    """What stops accounts, and until when."""
+class LiftWorkFilter(WorkFilter):
+    """What waits for compliance."""
+
+    work = WORK
+
+
+class RestrictionAdmin(DecidedAdmin[Restriction]):
+    """What stops accounts, and until when; two of compliance lift what law and risk placed."""
 
     record_template = "staff/restriction.html"
+    decisions = DECISIONS
     list_display = ("kind", "shown_state", "shown_account", "placed", "placer")
     list_display_links = ("kind",)
-    list_filter = ("kind", StandingFilter)
+    list_filter = ("kind", StandingFilter, LiftWorkFilter)
     ordering = ("-id",)
     search_fields = ("id",)
     search_help_text = CONTACT_SEARCH_HELP
@@ -65,7 +63,9 @@ class RestrictionAdmin(ViewOnlyAdmin[Restriction]):
     @admin.display(description=gettext_lazy("State"))
     def shown_state(self, restriction: Restriction) -> SafeString:
         """Whether it stands."""
-        return tag("plain", _("lifted")) if restriction.lifted_at else tag("warn", _("stands"))
+        if restriction.lifted_at:
+            return tag("plain", _("lifted"))
+        return tag("info", _("lifting proposed")) if restriction.lift_proposed_at else tag("warn", _("stands"))
 
     @admin.display(description=gettext_lazy("Account"))
     def shown_account(self, restriction: Restriction) -> SafeString | str:
@@ -94,6 +94,9 @@ class RestrictionAdmin(ViewOnlyAdmin[Restriction]):
             (_("Placed"), when(row.placed_at)),
             (_("Placed by"), actor_words(row.placed_by)),
         ]
+        if row.lift_proposed_at:
+            by = actor_words(f"staff:{row.lift_proposed_by}")
+            facts += [(_("Lifting proposed"), when(row.lift_proposed_at)), (_("Proposed by"), by)]
         if row.lifted_at:
             facts += [(_("Lifted"), when(row.lifted_at)), (_("Lifted by"), actor_words(row.lifted_by))]
         if row.withdrawals_until:
@@ -101,30 +104,6 @@ class RestrictionAdmin(ViewOnlyAdmin[Restriction]):
             facts += [(_("Released by"), actor_words(row.released_by))]
         return facts
 
-    def more_urls(self) -> list[URLPattern]:
-        """Add releasing withdrawals."""
-        wrap = self.admin_site.admin_view
-        return [path("<uuid:key>/release/", wrap(self.release_view), name="accounts_restriction_release")]
-
-    def show(self, request: HttpRequest, row: Restriction, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Offer the release to those who may."""
-        form = more.pop("form", None) or ReasonForm()
-        may = restrictions.can_release(actor_of(request), row)
-        return super().show(request, row, status=status, may_release=may, form=form, **more)
-
-    def release_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        """Release withdrawals, with a reason."""
-        row = self.find(request, key)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        form = ReasonForm(request.POST)
-        if form.is_valid():
-            try:
-                reason = form.cleaned_data["reason"]
-                restrictions.release_withdrawals(row.pk, actor=actor_of(request), reason=reason, now=clock.now())
-                messages.success(request, _("Withdrawals are released. The owner is told until when."))
-            except PortalError as error:
-                form.add_error(None, error.message)
-        if form.errors:
-            return self.show(request, row, status=422, form=form, refused=form)
-        return redirect(self.address(row))
+    def is_open_to(self, row: Restriction, actor: Actor) -> bool:
+        """Compliance lifts and staff release, while it stands, and never about themselves."""
+        return lifting.is_open_to(row, actor) or restrictions.can_release(actor, row)

@@ -1,17 +1,21 @@
-"""What stops an account from trading, withdrawing or closing, and until when."""
+"""What stops an account from trading, withdrawing or closing, and until when; some of it two people lift."""
 
 from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 
-from accounts.enums import RestrictionKind
+from accounts.enums import TIPPING_OFF, RestrictionKind
 from accounts.models.account import Account
-from accounts.models.base import OfAccount
+from accounts.models.base import OfAccount, paired
 
 
 class Restriction(OfAccount):
-    """One restriction; `lifted_at` ends it. Why it was placed is a note of its journal event, for staff only."""
+    """One restriction; `lifted_at` ends it. Why it was placed is a note of its journal event, for staff only.
+
+    `lift_confirmed_by` is the second person of a lift that needs two; it is the one of `lifted_by`.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="restrictions")
     kind = models.CharField(max_length=32, choices=RestrictionKind)
@@ -23,6 +27,9 @@ class Restriction(OfAccount):
         null=True, blank=True, help_text="Staff released withdrawals until then, while trading stays stopped"
     )
     released_by = models.CharField(max_length=64, blank=True)
+    lift_proposed_at = models.DateTimeField(null=True, blank=True)
+    lift_proposed_by = models.UUIDField(null=True, blank=True)
+    lift_confirmed_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -35,12 +42,24 @@ class Restriction(OfAccount):
                 name="restriction_lift_paired",
             ),
             models.CheckConstraint(
-                condition=models.Q(withdrawals_until=None, released_by="")
-                | (
-                    models.Q(withdrawals_until__isnull=False, kind=RestrictionKind.FAILED_VERIFICATION)
-                    & ~models.Q(released_by="")
-                ),
+                condition=Q(withdrawals_until=None, released_by="")
+                | (Q(withdrawals_until__isnull=False, kind=RestrictionKind.FAILED_VERIFICATION) & ~Q(released_by="")),
                 name="restriction_release_paired",
+            ),
+            models.CheckConstraint(condition=paired("lift_proposed"), name="restriction_proposal_paired"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=sorted(TIPPING_OFF))
+                | Q(lifted_at=None, lift_confirmed_by=None)
+                | (
+                    Q(lifted_at__isnull=False, lift_proposed_by__isnull=False, lift_confirmed_by__isnull=False)
+                    & ~Q(lift_confirmed_by=F("lift_proposed_by"))
+                ),
+                name="restriction_lifted_by_two",
+            ),
+            models.CheckConstraint(
+                condition=(Q(lift_proposed_by=None) | ~Q(lift_proposed_by=F("account_id")))
+                & (Q(lift_confirmed_by=None) | ~Q(lift_confirmed_by=F("account_id"))),
+                name="restriction_never_lifted_by_owner",
             ),
         ]
 

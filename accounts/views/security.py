@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import clock, closing, restrictions
-from accounts.enums import SECOND_FACTORS, FactorKind, RestrictionKind
+from accounts.enums import SECOND_FACTORS, TIPPING_OFF, FactorKind, RestrictionKind
 from accounts.models import Account
 from accounts.verification import recovery, upkeep
 from accounts.verification.factors import backup
@@ -109,7 +109,7 @@ def _holds(account: Account) -> list[str]:
     # One neutral sentence for all of them: naming the hold would tip off (lifecycle.md, Restrictions).
     if closing.is_held(account):
         said.append(_("A legal or risk hold applies; we cannot say more."))
-    told = ", ".join(str(RestrictionKind(kind).label) for kind in sorted(kinds - restrictions.TIPPING_OFF))
+    told = ", ".join(str(RestrictionKind(kind).label) for kind in sorted(kinds - TIPPING_OFF))
     if told:
         said.append(_("A restriction applies: %(kinds)s. The account check tells you what to do.") % {"kinds": told})
     return said + _after_reset(account)

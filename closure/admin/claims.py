@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy
 from accounts import cases, clock
 from accounts.actors import Actor
 from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of, actor_words
+from accounts.admin.filters import FixedFilter, WorkFilter
 from accounts.enums import IdentifierKind
 from accounts.exceptions import BadIdentifier, NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin import claim_search
 from closure.admin.claim_search import Search, SearchForm
-from closure.admin.filters import FixedFilter
+from closure.admin.claim_work import WORK
 from closure.enums import ClaimOutcome
 from closure.models import DepositClaim
 from closure.operations.claim_search import search
@@ -46,6 +47,12 @@ class ClaimStateFilter(FixedFilter):
         """Keep one of them."""
         asked = self.known()
         return queryset if asked is None else queryset.filter(settled_at__isnull=asked == "open")
+
+
+class ClaimWorkFilter(WorkFilter):
+    """What waits for somebody."""
+
+    work = WORK
 
 
 class ProposeForm(ReasonForm):
@@ -75,7 +82,7 @@ class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
     record_template = "staff/claim.html"
     list_display = ("case_reference", "shown_state", "what", "shown_account", "arrived")
     list_display_links = ("case_reference",)
-    list_filter = (ClaimStateFilter,)
+    list_filter = (ClaimStateFilter, ClaimWorkFilter)
     list_select_related = ("case",)
     search_fields = ("event_id",)
     search_help_text = gettext_lazy("A case (SC-...), the id of the event at the exchange, or the id of an account.")

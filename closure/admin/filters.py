@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest
@@ -13,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
+from accounts.admin.filters import FixedFilter, WorkFilter
 from closure import queries
-from closure.admin.work import BY_CODE, WORK
+from closure.admin.work import WORK
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
 
@@ -36,29 +36,10 @@ DUE: dict[str, tuple[str | Promise, timedelta]] = {
 }
 
 
-class FixedFilter(admin.SimpleListFilter):
-    """A filter that knows its choices; a value that is none of them filters nothing."""
+class ClosureWorkFilter(WorkFilter):
+    """The day's work of closings."""
 
-    def known(self) -> str | None:
-        """Return the value asked for, when it is a choice."""
-        asked = self.value()
-        return asked if asked in {str(code) for code, _name in self.lookup_choices} else None
-
-
-class WorkFilter(FixedFilter):
-    """The day's work, as the index lists it."""
-
-    title = gettext_lazy("work")
-    parameter_name = "work"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Choice]:
-        """Return the kinds of work."""
-        return [(work.code, work.name) for work in WORK]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ClosureRequest]) -> QuerySet[ClosureRequest]:
-        """Keep the rows of one kind."""
-        asked = self.known()
-        return queryset if asked is None else queryset.filter(pk__in=BY_CODE[asked].rows(clock.now()).values("pk"))
+    work = WORK
 
 
 class StateFilter(FixedFilter):

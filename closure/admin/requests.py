@@ -20,7 +20,7 @@ from accounts.admin.forms import OpenCaseForm
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin import decisions, dossier, face, rearm, release, story
-from closure.admin.filters import DueFilter, FlagFilter, StateFilter, WorkFilter
+from closure.admin.filters import ClosureWorkFilter, DueFilter, FlagFilter, StateFilter
 from closure.admin.forms import DecisionForm
 from closure.admin.tones import flag_tags, is_overdue, state_tag
 from closure.admin.work import submitted
@@ -43,7 +43,7 @@ class ClosureRequestAdmin(ViewOnlyAdmin[ClosureRequest]):
     record_template = "staff/closure.html"
     list_display = ("reference", "due", "shown_state", "flagged", "shown_account", "asked")
     list_display_links = ("reference",)
-    list_filter = (WorkFilter, StateFilter, DueFilter, FlagFilter)
+    list_filter = (ClosureWorkFilter, StateFilter, DueFilter, FlagFilter)
     list_select_related = False
     ordering = ("finalizes_before", "id")
     search_fields = ("reference",)

@@ -66,4 +66,3 @@ WORK: tuple[Work[ClosureRequest], ...] = (
         tone="warn",
     ),
 )
-BY_CODE = {work.code: work for work in WORK}

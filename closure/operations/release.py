@@ -13,6 +13,7 @@ from accounts.enums import AccountStatus, ActorKind, RestrictionKind, Role
 from accounts.exceptions import NotAllowed
 from accounts.journal import record
 from accounts.models import Account, Event
+from accounts.restrictions import Proposal
 from accounts.status import change_status
 from closure import disputes, effects, lifecycle, wake
 from closure.effects import EffectKind
@@ -41,12 +42,12 @@ def release_dispute(request_id: UUID, *, actor: Actor, reason: str, now: datetim
             raise SecondPersonRequired
         if not waits(request):
             raise TransitionRefused(_("There is no dispute to release."), code="not_disputed")
-        first = proposed_by(request)
+        first = _event(request, PROPOSED)
         if first is None:
             told = {"request": str(request.pk)}
             record(PROPOSED, actor=actor, at=now, account=account, data=told, note=reason)
             return False
-        if first == actor.label:
+        if first.actor == actor.label:
             raise SecondPersonRequired
         _release(account, request, first=first, actor=actor, reason=reason, now=now)
     return True
@@ -78,16 +79,17 @@ def _event(request: ClosureRequest, action: str) -> Event | None:
 
 
 def _release(
-    account: Account, request: ClosureRequest, *, first: str, actor: Actor, reason: str, now: datetime
+    account: Account, request: ClosureRequest, *, first: Event, actor: Actor, reason: str, now: datetime
 ) -> None:
+    proposed = Proposal(by=UUID(first.actor.partition(":")[2]), at=first.at)
     for standing in restrictions.active(account.pk):
         if standing.kind == RestrictionKind.SECURITY_INVESTIGATION:
-            restrictions.lift(standing.pk, actor=actor, reason=reason, now=now)
+            restrictions.lift(standing.pk, actor=actor, reason=reason, now=now, proposed=proposed)
     account.refresh_from_db(fields=["journal_head"])
     change_status(account, AccountStatus.ACTIVE, actor=actor, reason="dispute_released", now=now)
     until = held_until_of(account, now=now)
     Account.objects.filter(pk=account.pk).update(withdrawals_held_until=until)
-    told = {"request": str(request.pk), "to": request.state, "proposed_by": first}
+    told = {"request": str(request.pk), "to": request.state, "proposed_by": first.actor}
     record(RELEASED, actor=actor, at=now, account=account, data=told, note=reason)
     effects.add(request, EffectKind.UNFREEZE, now=now)
     for case in disputes.open_cases(request):

@@ -55,7 +55,11 @@ ACCOUNTS: dict[str, ModelClass] = {
     "accounts.Restriction": ModelClass(
         account="account_id",
         delete=True,
-        fields=_all("id shard account kind placed_at placed_by lifted_at lifted_by withdrawals_until released_by", E),
+        fields=_all(
+            "id shard account kind placed_at placed_by lifted_at lifted_by withdrawals_until released_by "
+            "lift_proposed_at lift_proposed_by lift_confirmed_by",
+            E,
+        ),
         afterwards=Afterwards(),
     ),
     "accounts.SignIn": ModelClass(

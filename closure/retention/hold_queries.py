@@ -20,6 +20,21 @@ def of_accounts() -> QuerySet[LegalHold]:
     return standing().filter(record_id=None)
 
 
+def unconfirmed() -> QuerySet[LegalHold]:
+    """Return the holds that wait for a second person, in time or late, longest first."""
+    return standing().filter(confirmed_at=None).order_by("placed_at", "id")
+
+
+def lifts_waiting() -> QuerySet[LegalHold]:
+    """Return the holds that one person proposed to lift, longest waiting first."""
+    return standing().filter(lift_proposed_at__isnull=False).order_by("lift_proposed_at", "id")
+
+
+def reviews_due(now: datetime) -> QuerySet[LegalHold]:
+    """Return the holds whose day of review has come, longest ago first."""
+    return standing().filter(review_on__lte=now.date()).order_by("review_on", "id")
+
+
 def overdue(now: datetime) -> QuerySet[LegalHold]:
     """Return the holds that nobody confirmed in time, oldest first; they stand all the same."""
     late = standing().filter(confirmed_at=None, placed_at__lte=now - CONFIRM_WITHIN)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from accounts.enums import TIPPING_OFF
 from accounts.models import Restriction
-from accounts.restrictions import TIPPING_OFF
 from closure.retention.models import ArchiveRecord, Extension, LegalHold
 
 

@@ -13,6 +13,7 @@ from accounts.models import Account, Case, Event, Restriction
 from tests.console import case_of, console
 from tests.factories import make_account, make_staff
 from tests.pages import read
+from tests.restricting import lift_all
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +111,7 @@ def test_cases_are_found_and_filtered(sam: Client, ana: Account, now: datetime) 
 def test_restrictions_are_found_and_filtered(sam: Client, ana: Account, now: datetime) -> None:
     standing = restrict(ana, RestrictionKind.FRAUD_ALERT, now)
     lifted = restrict(make_account("ben"), RestrictionKind.RISK_CONTROL, now)
-    Restriction.objects.filter(pk=lifted.pk).update(lifted_at=now, lifted_by="staff:x")
+    lift_all(lifted.account_id, now=now)
     assert rows(sam, RESTRICTIONS) == [lifted, standing]
     assert rows(sam, RESTRICTIONS, state="stands") == [standing]
     assert rows(sam, RESTRICTIONS, state="lifted") == [lifted]

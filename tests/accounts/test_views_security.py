@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts import clock, restrictions
 from accounts.actors import Actor
-from accounts.enums import RestrictionKind
+from accounts.enums import TIPPING_OFF, RestrictionKind
 from accounts.models import Account, SmsDevice, TotpDevice
 from tests.changing_pages import verify
 from tests.factories import PASSWORD, make_account, totp_code
@@ -72,7 +72,7 @@ def test_index_asks_for_a_second_factor_where_none_is_on(without_app: Client, an
     assert "A code by mail alone is no second factor" in read(without_app.get("/security/")).text
 
 
-@pytest.mark.parametrize("kind", sorted(restrictions.TIPPING_OFF))
+@pytest.mark.parametrize("kind", sorted(TIPPING_OFF))
 def test_index_names_no_hold(signed_in: Client, ana: Account, kind: RestrictionKind) -> None:
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=ana.pk)

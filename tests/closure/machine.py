@@ -37,6 +37,7 @@ from tests.closure.machine_steps import PREPARATIONS, keep, prove
 from tests.closure.scenes import SYSTEM, staff
 from tests.factories import PASSWORD, make_account
 from tests.invariants import violations
+from tests.restricting import lift_all
 
 NAMES = ("ana", "bob")
 names = st.sampled_from(NAMES)
@@ -259,9 +260,7 @@ class ClosureMachine(RuleBasedStateMachine):
 
     @rule(name=names)
     def unrestrict(self, name: str) -> None:
-        Account.objects.select_for_update().get(pk=self.people[name])
-        for each in restrictions.active(self.people[name]):
-            restrictions.lift(each.pk, actor=staff(Role.COMPLIANCE), reason="done", now=clock.now())
+        lift_all(self.people[name], now=clock.now())
 
     @rule(name=names, person=picks, verb=st.sampled_from(HOLD_VERBS))
     def hold_by_law(self, name: str, person: int, verb: HoldVerb) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import restrictions
 from accounts.actors import Actor
-from accounts.enums import RestrictionKind
+from accounts.enums import TIPPING_OFF, RestrictionKind
 from accounts.models import Account
 from tests.api import Caller
 from tests.closure import api_walk as walk
@@ -15,7 +15,7 @@ from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
 
-HOLDS = sorted(restrictions.TIPPING_OFF)
+HOLDS = sorted(TIPPING_OFF)
 
 
 @pytest.fixture

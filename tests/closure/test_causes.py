@@ -5,15 +5,15 @@ from datetime import datetime
 
 import pytest
 
-from accounts.enums import RestrictionKind
+from accounts.enums import TIPPING_OFF, RestrictionKind
 from accounts.models import Restriction
-from accounts.restrictions import TIPPING_OFF
 from closure.causes import causes_of, is_held, legally_held, standing_causes, stopped, stops
 from closure.enums import ClosureState, HeldReason
 from closure.models import ClosureRequest
 from tests.closure.scenes import make_request, make_run
 from tests.factories import make_account
 from tests.holding import lift, place, sealed_record
+from tests.restricting import lift_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A12", "H05")]
 R = HeldReason
@@ -43,7 +43,7 @@ def test_restrictions(request_of_ana: ClosureRequest, now: datetime, kind: str, 
     account = request_of_ana.account
     placed = Restriction.objects.create(account=account, kind=kind, placed_at=now, placed_by="staff:x")
     assert asked(request_of_ana) == expected(causes)
-    Restriction.objects.filter(pk=placed.pk).update(lifted_at=now, lifted_by="staff:x")
+    lift_all(placed.account_id, now=now)
     assert asked(request_of_ana) == expected(set())
 
 

@@ -18,6 +18,7 @@ from closure.models import ClosureRequest
 from closure.policy.schema import CancelBy, CancellingPolicy
 from tests.closure.scenes import SYSTEM, effects_of, make_proof, make_request, make_run, staff, with_policy
 from tests.factories import make_account
+from tests.restricting import lift_all
 
 pytestmark = pytest.mark.django_db
 A, S, R = ClosureAction, ClosureState, HeldReason
@@ -37,9 +38,7 @@ def restrict(account: Account, kind: RestrictionKind, now: datetime) -> None:
 
 
 def unrestrict(account: Account, now: datetime) -> None:
-    with transaction.atomic():
-        for each in restrictions.active(account.pk):
-            restrictions.lift(each.pk, actor=staff(Role.COMPLIANCE), reason="cleared", now=now)
+    lift_all(account.pk, now=now)
 
 
 def hold(request: ClosureRequest, *causes: HeldReason, now: datetime, actor: Actor = SYSTEM, **facts: Any) -> Any:

@@ -19,6 +19,7 @@ from tests.claiming import closed, report
 from tests.closure.scenes import SYSTEM, staff
 from tests.holding import lift, place
 from tests.invariants import violations
+from tests.restricting import lift_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("F08", "L06")]
 SAM, LEA, OLGA = staff(Role.AGENT), staff(Role.LEAD), staff(Role.COMPLIANCE)
@@ -130,7 +131,7 @@ def test_nothing_is_paid_out_under_a_hold(claim: DepositClaim, now: datetime, ki
         settle(claim.pk, PAID, reason="x", actor=LEA, now=now)
     assert refused.value.code == "on_hold"
     if hold is None:
-        Restriction.objects.update(lifted_at=now, lifted_by="staff:x")
+        lift_all(claim.account_id, now=now)
     else:
         lift(hold, now=now)
     assert settle(claim.pk, PAID, reason="x", actor=LEA, now=now).settled_at == now

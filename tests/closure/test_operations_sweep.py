@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from accounts import restrictions
-from accounts.enums import AccountStatus, RestrictionKind, Role
+from accounts.enums import AccountStatus, RestrictionKind
 from accounts.models import Account
 from closure.enums import ClosureState
 from closure.exchange.ledger.deposits import deposit
@@ -21,8 +21,9 @@ from closure.operations.watch import due_for_a_look, watch
 from closure.retention.months import store
 from tests.closure.by_operations import spend_everything, submitted
 from tests.closure.retention.sealing import months, sealed
-from tests.closure.scenes import SYSTEM, WAIT, events, make_request, make_run, staff
+from tests.closure.scenes import SYSTEM, WAIT, events, make_request, make_run
 from tests.factories import make_account
+from tests.restricting import lift_all
 
 pytestmark = pytest.mark.django_db
 S = ClosureState
@@ -76,12 +77,10 @@ def test_restrictions_hold_and_lifting_them_goes_on(
     make_run(request, now=now)
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=ana.pk)
-        placed = restrictions.place(locked, kind, actor=SYSTEM, note="", now=now)
+        restrictions.place(locked, kind, actor=SYSTEM, note="", now=now)
     watch(now)
     assert (kept(request).state, kept(request).held_reasons) == (S.HELD, [reason])
-    with transaction.atomic():
-        Account.objects.select_for_update().get(pk=ana.pk)
-        restrictions.lift(placed.pk, actor=staff(Role.COMPLIANCE), reason="done", now=now)
+    lift_all(ana.pk, now=now)
     watch(advance(minutes=6))
     assert kept(request).state == S.APPROVED
 

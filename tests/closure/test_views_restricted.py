@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.actors import Actor
-from accounts.enums import RestrictionKind
+from accounts.enums import TIPPING_OFF, RestrictionKind
 from accounts.models import Account
-from accounts.restrictions import TIPPING_OFF, lift, place
+from accounts.restrictions import lift, place
 from closure.policy.loader import PRESETS
 from tests.factories import PASSWORD, make_account, make_staff, totp_code
 from tests.holding import place as hold

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
-from accounts import clock, restrictions
-from accounts.enums import MessageChannel, RestrictionKind
+from accounts import clock
+from accounts.enums import TIPPING_OFF, MessageChannel, RestrictionKind
 from accounts.messages import outbox
 from accounts.models import Account, Attempt, MailedLink, OutboxMessage, Restriction, Session
 from closure import status_links
@@ -254,7 +254,7 @@ def test_held_request_says_why_and_what_to_do(
 
 
 @pytest.mark.row("A17", "M02")
-@pytest.mark.parametrize("kind", sorted(restrictions.TIPPING_OFF))
+@pytest.mark.parametrize("kind", sorted(TIPPING_OFF))
 def test_legal_and_risk_holds_are_one_neutral_sentence(
     client: Client, ana: Account, now: datetime, kind: RestrictionKind
 ) -> None:

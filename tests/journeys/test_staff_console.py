@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Browser, Page
 
+from accounts import lifting, restrictions
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, Role
+from accounts.enums import AccountStatus, RestrictionKind, Role
 from accounts.models import Account, TotpDevice
 from accounts.models.factor import TOTP_STEP_SECONDS, totp_code
 from accounts.staff_enrollment import invite
@@ -24,7 +26,7 @@ from closure.retention.models import LegalHold
 from tests.blocking import closed_with
 from tests.claiming import closed, report
 from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
-from tests.factories import PASSWORD, make_staff
+from tests.factories import PASSWORD, make_account, make_staff
 from tests.holding import officer, place
 from tests.journeys.clicking import go
 from tests.journeys.scanner import problems_of
@@ -105,7 +107,7 @@ def test_console_has_no_accessibility_problem_and_keeps_to_its_policy(
 
 
 @pytest.mark.row("H05", "F08")
-def test_pages_of_holds_and_claims_have_no_accessibility_problem(
+def test_pages_of_holds_claims_and_lifts_have_no_accessibility_problem(
     opened: Opener, origin: str, complaints: list[str], now: datetime
 ) -> None:
     ana = closed(now=now)
@@ -113,10 +115,17 @@ def test_pages_of_holds_and_claims_have_no_accessibility_problem(
     claim = DepositClaim.objects.get()
     propose_settlement(claim.pk, ClaimOutcome.PAID, reason="Hers.", actor=officer("omar"), now=now)
     late, hold = place(ana.pk, now=now - timedelta(days=2)), place(ana.pk, now=now)
+    with transaction.atomic():
+        ben = Account.objects.select_for_update().get(pk=make_account("ben").pk)
+        row = restrictions.place(ben, RestrictionKind.RISK_CONTROL, actor=officer("omar"), note="", now=now)
+    lifting.propose(row.pk, actor=officer("omar"), reason="Over.", now=now)
     holds.propose_lift(hold.pk, reason="Over.", actor=officer("omar"), now=now)
     page = opened(make_staff("olga", Role.COMPLIANCE))
     problems = []
     for path in (
+        "/staff/",
+        "/staff/accounts/restriction/",
+        f"/staff/accounts/restriction/{row.pk}/",
         "/staff/retention/legalhold/",
         f"/staff/retention/legalhold/{late.pk}/",
         f"/staff/retention/legalhold/{hold.pk}/",
@@ -125,7 +134,14 @@ def test_pages_of_holds_and_claims_have_no_accessibility_problem(
         f"/staff/closure/depositclaim/{claim.pk}/",
     ):
         page.goto(origin + path)
+        for part in page.locator("details").all():
+            part.evaluate("part => { part.open = true }")
         problems += problems_of(page)
+    page.get_by_label("As they gave it").fill("eve@example.test")
+    page.locator("#id_find_reason").fill(REASON)
+    go(page.get_by_role("button", name="Look in the archive"))
+    problems += problems_of(page)
+    assert page.get_by_text("It is in no archive.").count() == 1
     page.goto(f"{origin}/staff/retention/legalhold/place/")
     go(page.get_by_role("button", name="Place hold"))
     problems += problems_of(page)

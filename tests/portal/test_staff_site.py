@@ -6,18 +6,23 @@ from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from accounts.enums import Role
+from accounts import lifting, restrictions
+from accounts.enums import RestrictionKind, Role
 from accounts.models import Account, EmailDevice
 from closure.enums import ClosureState, EffectState
 from closure.models import ClosureRequest, Effect
+from closure.retention import holds
 from closure.retention.models import PurgeMonth
 from portal.staff_site import staff_site
+from tests.claiming import claim_of
 from tests.console import LIST, address, console, decide, in_review
 from tests.factories import PASSWORD, make_account, make_staff, totp_code
+from tests.holding import officer, place
 from tests.pages import read, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +163,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_case_document",
         "accounts_outboxmessage_requeue",
     }
-    expected |= {"accounts_blockedidentity_decide", "closure_residual_decide"}
+    expected |= {f"accounts_{row}_decide" for row in ("blockedidentity", "restriction")} | {"closure_residual_decide"}
     expected |= {
         "closure_depositclaim_act",
         "closure_depositclaim_find",
@@ -214,9 +219,40 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles, the seven counts and the canaries.
-        with django_assert_num_queries(13):
+        # Session, account, device, roles, the eleven counts that agents see and the canaries.
+        with django_assert_num_queries(16):
             client.get("/staff/")
+
+
+@pytest.mark.row("L06", "H05", "F08", "A12")
+def test_index_leads_to_what_waits_for_a_second_person(now: datetime) -> None:
+    ana = claim_of("ana", now=now).account_id
+    place(ana, now=now - timedelta(days=100))
+    holds.propose_lift(place(ana, now=now).pk, reason="Over.", actor=officer("omar"), now=now)
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=make_account("ben").pk)
+        kind = RestrictionKind.JUDICIAL_FREEZE
+        row = restrictions.place(account, kind, actor=officer("olga"), note="", now=now)
+    lifting.propose(row.pk, actor=officer("omar"), reason="Over.", now=now)
+    hold, claim = "/staff/retention/legalhold/", "/staff/closure/depositclaim/"
+    waiting = {
+        f"{hold}?work=unconfirmed": 2,
+        f"{hold}?work=lift": 1,
+        f"{hold}?work=review": 1,
+        "/staff/accounts/restriction/?work=lift": 1,
+        f"{claim}?work=open": 1,
+        f"{claim}?work=settle": 0,
+    }
+    olga, sam = console(make_staff("olga", Role.COMPLIANCE)), console(make_staff("sam"))
+    assert waiting.items() <= tiles(olga).items()
+    for path, count in waiting.items():
+        assert olga.get(path).context["cl"].result_count == count, path
+    assert set(tiles(olga)) - set(tiles(sam)) == {path for path in waiting if path.startswith(hold)}
+
+
+def tiles(client: Client) -> dict[str, int]:
+    """Return what the index counts, by where it leads to."""
+    return {f"{place}?work={kind.code}": count for kind, count, place in client.get("/staff/").context["work"]}
 
 
 @pytest.mark.row("H04")

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from accounts.enums import RestrictionKind
-from accounts.restrictions import TIPPING_OFF
+from accounts.enums import TIPPING_OFF, RestrictionKind
 from closure.enums import Area
 from closure.exchange.contract import ApiKey, Referral
 from closure.policy.schema import Policy

@@ -23,6 +23,7 @@ from accounts.admin.base import (
     actor_of,
     actor_words,
 )
+from accounts.admin.filters import WorkFilter
 from accounts.enums import Role
 from accounts.exceptions import PortalError
 from accounts.templatetags.portal_ui import day, tag, when
@@ -30,6 +31,7 @@ from closure.retention import hold_queries, holds
 from closure.retention.admin.acting import ActingAdmin
 from closure.retention.admin.acts import ACTS, HoldAct, acts_for
 from closure.retention.admin.forms import PlaceForm
+from closure.retention.admin.work import WORK
 from closure.retention.enums import HoldState
 from closure.retention.models import LegalHold
 
@@ -42,6 +44,12 @@ TONES = {
 }
 
 
+class HoldWorkFilter(WorkFilter):
+    """What waits for compliance."""
+
+    work = WORK
+
+
 class LegalHoldAdmin(ActingAdmin[LegalHold]):
     """What courts and authorities want kept. Compliance works here, auditors read; others see no case and no basis."""
 
@@ -51,6 +59,7 @@ class LegalHoldAdmin(ActingAdmin[LegalHold]):
     change_list_template = "staff/legal_holds.html"
     list_display = ("shown_case", "shown_state", "shown_account", "scope", "placed", "review")
     list_display_links = ("shown_case",)
+    list_filter = (HoldWorkFilter,)
     search_fields = ("account_id",)
     search_help_text = CONTACT_SEARCH_HELP
 

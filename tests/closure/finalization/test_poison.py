@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
-from accounts.enums import RestrictionKind, Role
+from accounts.enums import RestrictionKind
 from accounts.models import Account
-from accounts.restrictions import lift, place
+from accounts.restrictions import place
 from closure import effects
 from closure.effects import EffectKind
 from closure.enums import ClosureState, EffectState, HeldReason
@@ -23,7 +23,8 @@ from closure.poison import MOST_DEATHS, calling, deaths_of
 from tests.closure.closing import approved
 from tests.closure.finalization.killing import Kill, around, killed, statements
 from tests.closure.finalization.test_resume import CLOSED, LATER, outcome
-from tests.closure.scenes import SYSTEM, staff
+from tests.closure.scenes import SYSTEM
+from tests.restricting import lift_all
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("F06")]
 
@@ -85,14 +86,12 @@ def test_legal_hold_counts_as_nobody_s_death(now: datetime) -> None:
     with transaction.atomic():
         effects.add(request, EffectKind.LOCK_DEPOSITS, now=now)
         owner = Account.objects.select_for_update().get(pk=request.account_id)
-        held = place(owner, RestrictionKind.JUDICIAL_FREEZE, actor=SYSTEM, note="", now=now)
+        place(owner, RestrictionKind.JUDICIAL_FREEZE, actor=SYSTEM, note="", now=now)
     effects.perform_due(now=now)
     assert finalize_due(now=now) == Summary(waiting=1)
     request.refresh_from_db()
     assert (request.parked_at, request.plan["close"]["state"]) == (now, "waiting")
-    with transaction.atomic():
-        Account.objects.select_for_update().get(pk=request.account_id)
-        lift(held.pk, actor=staff(Role.COMPLIANCE), reason="over", now=now)
+    lift_all(request.account_id, now=now)
     assert finalize_due(now=now + LATER) == Summary(closed=1)
 
 

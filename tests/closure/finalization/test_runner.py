@@ -22,6 +22,7 @@ from closure.finalization.summary import Ending, Result, Summary
 from closure.models import CheckRun, ClosureRequest, Effect
 from closure.operations.sweep import run_sweeps
 from tests.closure.closing import approved, states
+from tests.restricting import lift_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("tests")
@@ -138,7 +139,7 @@ def test_finalize_due_parks_a_sealed_request_under_a_legal_hold_and_goes_on_by_i
     request.refresh_from_db()
     account = Account.objects.get(pk=request.account_id)
     assert (request.state, request.parked_at, account.email) == (ClosureState.FINALIZING, now, "ana@example.test")
-    Restriction.objects.filter(pk=hold.pk).update(lifted_at=now, lifted_by="tests")
+    lift_all(hold.account_id, now=now)
     later = now + timedelta(minutes=10)
     assert finalize_due(now=later) == Summary(closed=1)
 

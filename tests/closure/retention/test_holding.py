@@ -13,6 +13,7 @@ from closure.retention.enums import RecordClass
 from closure.retention.models import ArchiveRecord, Extension
 from tests.closure.retention.sealing import hold, record_of, release, sealed
 from tests.factories import make_account
+from tests.restricting import lift_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("H05")]
 
@@ -69,7 +70,7 @@ def test_risk_flag_holds(now: datetime, kind: RestrictionKind, holds: bool) -> N
     ana = sealed("ana", now=now, account_id=account.pk)
     placed = Restriction.objects.create(account=account, kind=kind, placed_at=now, placed_by="tests")
     assert bool(held_now()) == holds
-    Restriction.objects.filter(pk=placed.pk).update(lifted_at=now, lifted_by="tests")
+    lift_all(placed.account_id, now=now)
     assert (held_now(), ana.account_id) == (set(), account.pk)
 
 

@@ -12,7 +12,7 @@ from accounts import blocked, identifiers, identity_check, registration
 from accounts.actors import Actor
 from accounts.enums import IdentifierKind, RestrictionKind
 from accounts.identifiers import attach
-from accounts.models import Account, BlockedIdentity, OutboxMessage, Restriction
+from accounts.models import Account, BlockedIdentity, OutboxMessage
 from accounts.restrictions import place
 from closure.finalization.outcomes import Done, Retry
 from closure.finalization.runner import finalize_due
@@ -28,6 +28,7 @@ from tests.closure.closing import approved, left_sealed
 from tests.closure.retention.sealing import sealed
 from tests.factories import PASSWORD, document_number
 from tests.links import received, token_in
+from tests.restricting import lift_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -163,7 +164,7 @@ def test_closure_that_was_parked_counts_from_its_end(now: datetime) -> None:
         hold = place(locked, RestrictionKind.JUDICIAL_FREEZE, actor=SYSTEM, note="12/2026", now=now)
     assert finalize_due(now=now + 10 * DAY) == Summary(waiting=1)
     assert ends(typed, now)["email"] == now + 30 * DAY
-    Restriction.objects.filter(pk=hold.pk).update(lifted_at=now, lifted_by="staff")
+    lift_all(hold.account_id, now=now)
     ended = now + 11 * DAY
     assert finalize_due(now=ended) == Summary(closed=1)
     expected = dict.fromkeys(("email", "phone", "document"), ended + 30 * DAY)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import RestrictionKind
-from accounts.models import Account, Event, OutboxMessage, Restriction
+from accounts.models import Account, Event, OutboxMessage
 from closure.enums import ClosureState
 from closure.exchange.ledger.models import LedgerHolding
 from closure.finalization.runner import finalize_due
@@ -26,6 +26,7 @@ from tests.closure.finalization.test_runner import restrict
 from tests.closure.planting import PLANTED
 from tests.factories import document_number
 from tests.outbox import messages, opened
+from tests.restricting import lift_all
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("F07")]
 
@@ -98,7 +99,7 @@ def test_receipt_of_what_closes_later_counts_from_its_closing(now: datetime, cli
     address = f"/receipt/{Receipt.objects.get().pk}/"
     assert client.get(address).status_code == 409
 
-    Restriction.objects.filter(pk=hold.pk).update(lifted_at=now, lifted_by="tests")
+    lift_all(hold.account_id, now=now)
     later = now + timedelta(days=90)
     assert finalize_due(now=later) == Summary(closed=1)
     request.refresh_from_db()

@@ -1,0 +1,62 @@
+"""Lifting a legal or risk hold by two of compliance: proposed, taken back, lifted, each for a reason (A12, L06)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import restrictions
+from accounts.actors import Actor
+from accounts.enums import TIPPING_OFF, ActorKind, Role
+from accounts.exceptions import PortalError, ReasonRequired
+from accounts.models import Account, Restriction
+
+
+class UnknownRestriction(PortalError):
+    """There is no such restriction."""
+
+    code = "unknown_restriction"
+
+
+def propose(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    """Propose to lift; nothing changes yet. Raises NotAllowed, SecondPersonRequired, ReasonRequired, LiftRefused,
+    UnknownRestriction; so do the others here.
+    """
+    return _decide(restrictions.propose_lift, restriction_id, actor=actor, reason=reason, now=now)
+
+
+def confirm(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    """Lift what another person proposed to lift; what it held goes on by itself."""
+    return _decide(_lift, restriction_id, actor=actor, reason=reason, now=now)
+
+
+def drop(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    """Take a proposal back, one's own or somebody else's."""
+    return _decide(restrictions.drop_lift, restriction_id, actor=actor, reason=reason, now=now)
+
+
+def is_open_to(row: Restriction, actor: Actor) -> bool:
+    """Tell whether the actor has a say in lifting a restriction that two people lift."""
+    of_compliance = actor.kind is ActorKind.STAFF and Role.COMPLIANCE in actor.roles
+    return of_compliance and row.kind in TIPPING_OFF and row.lifted_at is None and actor.account_id != row.account_id
+
+
+def _lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    """Lift by two, never by one: kinds that one person lifts have a way of their own."""
+    restrictions.check_for_two(restriction_id, actor)
+    return restrictions.lift(restriction_id, actor=actor, reason=reason, now=now)
+
+
+def _decide(
+    verb: Callable[..., Restriction], restriction_id: UUID, *, actor: Actor, reason: str, now: datetime
+) -> Restriction:
+    if not reason.strip():
+        raise ReasonRequired
+    account_id = Restriction.objects.filter(pk=restriction_id).values_list("account_id", flat=True).first()
+    if account_id is None:
+        raise UnknownRestriction(_("There is no such restriction."))
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account_id)
+        return verb(restriction_id, actor=actor, reason=reason.strip(), now=now)
