@@ -33,6 +33,7 @@ from closure.retention.models import ArchivePrint, ArchiveRecord
 from portal.worker.sweeper import sweep_once
 from tests.architecture.source import ROOT
 from tests.closure.marked_people import BooksLate, People
+from tests.connected import connected
 from tests.fakes.smtp import HOST, Mailbox, free_port, smtp_server
 from tests.portal.workers import database_url, until, workers
 
@@ -44,11 +45,12 @@ WRITTEN = frozenset({"why restricted", "why lifted", "order: case_number", "orde
 
 
 @pytest.fixture
-def people(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> People:
+def people(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
     settings.ARCHIVE_KEYS_DIR = tmp_path / "keys"
     made = People(tmp_path)
     monkeypatch.setattr(exchange, "get_gateway", lambda: BooksLate(made))
-    return made
+    with connected():
+        yield made
 
 
 @pytest.fixture
