@@ -38,6 +38,7 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
     assert found == [
         "DELETE session/",
         "GET account/",
+        "GET captcha/",
         "GET closures/",
         "GET closures/{reference}/",
         "GET exports/{export}/",
