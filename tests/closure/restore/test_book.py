@@ -68,13 +68,16 @@ def test_page_is_for_us_alone(now: datetime) -> None:
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
-@pytest.mark.parametrize("moment", ["before", "during", "after"])
-def test_nothing_is_erased_without_its_page(moment: str, now: datetime) -> None:
+@pytest.mark.parametrize(
+    ("step", "moment", "erased"),
+    [(FinalStep.ERASE, "before", False), (FinalStep.ERASE, "during", False), (FinalStep.CLOSE, "during", True)],
+)
+def test_nothing_is_erased_without_its_page(step: FinalStep, moment: str, erased: bool, now: datetime) -> None:
     steps = usual_statements(now)
-    request = planted("ana", now)
-    killed(around(steps)[FinalStep.ERASE, moment], lambda: finalize_due(now=now))
+    request = approved("ana", now=now)
+    assert killed(around(steps)[step, moment], lambda: finalize_due(now=now))
     account = Account.objects.get(pk=request.account_id)
-    assert account.email is not None or page.read(book.path_of(request)).head["request"]["reference"]
+    assert (account.email is None, book.path_of(request).is_file()) == (erased, erased)
     finalize_due(now=now + LATER)
     assert page.read(book.path_of(request)).head["account"]["id"] == str(account.pk)
 
