@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from portal.demo import personas
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.test_closing import CLOSED, MOST_INTERACTIONS, accept_risks, refused_answer
-from tests.journeys.test_status import JAVASCRIPT, next_code, open_status
+from tests.journeys.test_status import JAVASCRIPT, open_status
 from tests.journeys.visitor import Visitor
 
 
@@ -63,7 +63,7 @@ def read_account(visitor: Visitor, *, scan: bool) -> None:
     visitor.look(scan)
     visitor.follow("See my balances")
     visitor.look(scan)
-    visitor.fill("Code from the app", next_code(visitor.demo, visitor.email))
+    visitor.fill("Code from the app", visitor.demo.totp(visitor.email))
     visitor.press("Show it")
     visitor.heading("Your balances")
     visitor.look(scan)

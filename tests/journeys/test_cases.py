@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.demo import personas
+from tests.journeys.clicking import go
 from tests.journeys.running_demo import Demo
 from tests.journeys.test_closing import accept_risks, phone_of
 from tests.journeys.test_status import link_in
@@ -58,9 +59,9 @@ def staff_answer(browser: Browser, demo: Demo, reference: str, *, javascript: bo
     agent.press("Continue")
     agent.fill("Code from the app", demo.totp(agent.email))
     agent.press("Sign in")
-    agent.page.get_by_role("link", name=re.compile("Cases to answer")).click()
+    go(agent.page.get_by_role("link", name=re.compile("Cases to answer")))
     agent.look(javascript)
-    agent.page.get_by_role("link", name=reference).click()
+    go(agent.page.get_by_role("link", name=reference))
     assert QUESTION not in agent.page.inner_text("body")
     agent.look(javascript)
     agent.fill("Why do you read it?", "Next in the queue.")

@@ -11,7 +11,9 @@ from closure.retention import bundles
 from closure.retention.models import Disclosure
 from tests.disclosing import ORDER, PERSON, REASON, SEALED, archived, asked, case_of, contents_by_class, staff
 from tests.factories import totp_code
-from tests.journeys.test_staff_console import Opener, complaints, opened, origin, scan
+from tests.journeys.clicking import go
+from tests.journeys.scanner import problems_of
+from tests.journeys.test_staff_console import Opener, complaints, opened, origin
 
 __all__ = ["complaints", "opened", "origin"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("F05", "L07")]
@@ -19,7 +21,7 @@ LIST = "/staff/retention/disclosure/"
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
+    go(page.get_by_role("button", name=name))
 
 
 def verified(page: Page, officer: Account) -> None:
@@ -35,8 +37,8 @@ def test_person_is_given_their_archive_without_scripts(
     ana, olga = archived(now=now), staff("olga")
     asking = opened(staff("amy"), javascript=False)
     asking.goto(f"{origin}/staff/")
-    asking.get_by_role("link", name="Disclosures").first.click()
-    asking.get_by_role("link", name="Ask for an archive").click()
+    go(asking.get_by_role("link", name="Disclosures").first)
+    go(asking.get_by_role("link", name="Ask for an archive"))
     asking.get_by_label("the person concerned").check()
     asking.get_by_label("Account").fill("ana@example.test")
     asking.get_by_label("Reference").fill(case_of(ana, now=now))
@@ -51,12 +53,12 @@ def test_person_is_given_their_archive_without_scripts(
         assert page.get_by_text("The documents are approved.").count() == 1
     page = opened(olga, javascript=False)
     page.goto(address)
-    page.get_by_role("link", name="Go on to opening").click()
+    go(page.get_by_role("link", name="Go on to opening"))
     verified(page, olga)
     page.get_by_label("Reason").fill(REASON)
     passphrase = page.locator(".secret").inner_text()
     with page.expect_download() as download:
-        press(page, "Open and download")
+        page.get_by_role("button", name="Open and download").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     assert page.locator(".secret").inner_text() == passphrase
@@ -74,20 +76,20 @@ def test_pages_of_disclosures_have_no_accessibility_problem(
     page, agent, problems = opened(olga), opened(staff("sam")), []
     for place in (LIST, f"{LIST}ask/", f"{LIST}{order.pk}/", f"{LIST}{order.pk}/open/"):
         page.goto(origin + place)
-        problems += scan(page)
+        problems += problems_of(page)
     press(page, "Prove that it is you")
-    problems += scan(page)
+    problems += problems_of(page)
     page.get_by_label("Code from the app").fill(totp_code(olga))
     press(page, "Continue")
-    problems += scan(page)
+    problems += problems_of(page)
     press(page, "Open and download")
-    problems += scan(page)
+    problems += problems_of(page)
     assert (page.title().startswith("Error: "), page.evaluate("document.activeElement.id")) == (True, "problems")
     agent.goto(f"{origin}{LIST}{mine.pk}/")
-    problems += scan(agent)
+    problems += problems_of(agent)
     agent.goto(f"{origin}{LIST}ask/")
     press(agent, "Ask for the archive")
-    problems += scan(agent)
+    problems += problems_of(agent)
     assert problems == []
     assert [each for each in complaints if "422" not in each] == []
     assert (ORDER in page.content(), Disclosure.objects.filter(opened_at=None).count()) == (True, 2)
