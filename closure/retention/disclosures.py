@@ -20,10 +20,10 @@ from accounts.journal import record
 from accounts.models import Account, Case
 from accounts.verification import changes
 from accounts.verification.step_up import StepUpProof
-from closure.retention import bundles, holding
+from closure.retention import bundles, holding, lines
 from closure.retention.archive import lock_months, open_record
 from closure.retention.enums import DisclosurePurpose, DisclosureState, MonthState
-from closure.retention.exceptions import Expired
+from closure.retention.exceptions import Expired, Unreadable
 from closure.retention.models import ArchiveRecord, Disclosure
 
 ASKED, APPROVED, OPENED = "disclosure.asked", "disclosure.approved", "disclosure.opened"
@@ -31,6 +31,9 @@ MOST_REFERENCE = 64
 # What a person writes to us about after closing.
 CASE_KINDS = frozenset({CaseKind.CLAIM, CaseKind.OTHER})
 APPROVERS = {Role.AGENT: "agent_approved", Role.LEAD: "lead_approved"}
+# What staff wrote, what the journal says of them, and orders of holds, lifted ones too: an authority is given these,
+# the person is not. They are about how we work and about others, and a hold must not be told of (tipping-off).
+KEPT_FROM_PERSON = frozenset({"accounts.Event", "accounts.Note", "retention.LegalHold"})
 ACTED = ("asked_by", "agent_approved_by", "lead_approved_by", "opened_by")
 
 
@@ -125,6 +128,7 @@ def open_disclosure(
 ) -> bytes:
     """Open the archive once, and return the sealed bundle of every record whose time is not over, or that is held.
 
+    The person's copy is without KEPT_FROM_PERSON.
     Needs compliance, a fresh second factor for exactly this disclosure, and a reason. Writes one event with the digest
     of the file; the file and the passphrase are nobody's but the caller's. Raises NotAllowed, SecondPersonRequired,
     ReasonRequired, ProofRefused, UnknownDisclosure, DisclosureRefused, Expired when no record opens any more, KeyGone
@@ -137,7 +141,7 @@ def open_disclosure(
         account, row = _locked(disclosure_id, actor, reason)
         _check_ready(row)
         _use(proof, row, actor, now=now)
-        opened = list(_records(row.account_id, now=now))
+        opened = list(_records(row, now=now))
         if not opened:
             raise Expired
         file = bundles.seal(bundles.contents(row, opened, now=now), lock)
@@ -192,19 +196,27 @@ def _use(proof: StepUpProof, row: Disclosure, actor: Actor, *, now: datetime) ->
     changes.use(proof, officer, Purpose.OPEN_ARCHIVE, str(row.pk), now=now)
 
 
-def _records(account_id: UUID, *, now: datetime) -> Iterator[tuple[ArchiveRecord, bytes]]:
+def _records(row: Disclosure, *, now: datetime) -> Iterator[tuple[ArchiveRecord, bytes]]:
     """Yield each record that opens with what is in it; those whose time is over, or whose key is destroyed, stay shut.
 
     Their months are locked: what is purged meanwhile is purged before, or after.
     """
-    open_months = [name for name, month in lock_months(account_id).items() if month.state == MonthState.OPEN]
-    rows = ArchiveRecord.objects.filter(account_id=account_id, key_month__in=open_months).defer("box")
+    open_months = [name for name, month in lock_months(row.account_id).items() if month.state == MonthState.OPEN]
+    rows = ArchiveRecord.objects.filter(account_id=row.account_id, key_month__in=open_months).defer("box")
     for each in rows.order_by("file_id", "record_class", "part"):
         try:
             plain = open_record(each.pk, now=now)
         except Expired:
             continue
-        yield each, plain
+        yield each, _for_person(each, plain) if row.purpose == DisclosurePurpose.PERSON else plain
+
+
+def _for_person(record: ArchiveRecord, plain: bytes) -> bytes:
+    """Return what the person is given of a record; nothing leaves of one that cannot be told apart."""
+    try:
+        return lines.without(plain, KEPT_FROM_PERSON)
+    except ValueError as error:
+        raise Unreadable(f"record {record.pk} has lines that are no rows") from error
 
 
 def _lacking(row: Disclosure) -> list[Role]:

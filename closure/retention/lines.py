@@ -1,7 +1,7 @@
 """What is sealed, as text that outlives this program: JSON Lines, one row a line, its `table` says whose."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,6 +34,19 @@ def parts(lines: Iterable[bytes]) -> Iterator[bytes]:
 def read(part: bytes) -> list[dict[str, Any]]:
     """Return the rows of a part."""
     return [json.loads(each) for each in part.splitlines()]
+
+
+def without(part: bytes, tables: Container[str]) -> bytes:
+    """Return a part without the rows of some tables; raises ValueError for a line that is no row."""
+    lines = part.splitlines(keepends=True)
+    return b"".join(each for each in lines if _table(each) not in tables)
+
+
+def _table(text: bytes) -> str:
+    match json.loads(text):
+        case {"table": str(name)}:
+            return name
+    raise ValueError("a line that is no row of a table")
 
 
 def _plain(value: Any) -> Any:

@@ -64,6 +64,7 @@ class People:
         for kind in ExportKind:
             built(account, now, kind)
         request = make_request(account, now=now, state=ClosureState.APPROVED)
+        self.fail_verification(account.pk, now)
         self.restrict(account.pk, now)
         self.hold(account.pk, now)
         self.mark(account.pk, now, but=(*LATE, "accounts.Note", "retention.LegalHold"))
@@ -74,6 +75,16 @@ class People:
     def mark(self, account_id: UUID, now: datetime, **which: Any) -> None:
         """Write markers into the tables of an account."""
         mark(Account.objects.get(pk=account_id), self.markers, now, **which)
+
+    def fail_verification(self, account_id: UUID, now: datetime) -> None:
+        """Let an account withdraw though its verification failed, for a while; why is marked."""
+        olga, make = officer("olga"), self.markers.make
+        with transaction.atomic():
+            account = Account.objects.select_for_update().get(pk=account_id)
+            kind, why = RestrictionKind.FAILED_VERIFICATION, make("why verification failed")
+            placed = restrictions.place(account, kind, actor=olga, note=why, now=now)
+            restrictions.release_withdrawals(placed.pk, actor=olga, reason=make("why released"), now=now)
+            restrictions.lift(placed.pk, actor=olga, reason=make("why verified"), now=now)
 
     def restrict(self, account_id: UUID, now: datetime) -> None:
         """Restrict an account for a while; why is marked."""

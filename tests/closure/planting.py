@@ -13,13 +13,15 @@ from django.db import connection, models
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from accounts.enums import CaseKind
+from accounts.enums import CaseKind, RestrictionKind
 from accounts.models import Account, Case, Note
 from closure.models import CheckRun
 from closure.restore import scan
 from closure.retention.fields import CLASSES, FieldClass, ModelClass
 
 PLANTED = "planted-7Q"
+# Where other columns hold of one kind of row alone.
+GIVEN: dict[str, dict[str, Any]] = {"accounts.Restriction": {"kind": RestrictionKind.FAILED_VERIFICATION}}
 _numbers = count(1)
 
 
@@ -58,7 +60,7 @@ def row(model: type[models.Model], classed: ModelClass, account: Account, now: d
         if of is FieldClass.KEEP or field.primary_key or field.attname == classed.account:  # type: ignore[union-attr]
             continue
         values[name] = _value(field, now)
-    return {**values, str(classed.account): account.pk}
+    return {**values, **GIVEN.get(model._meta.label, {}), str(classed.account): account.pk}
 
 
 def _value(field: Any, now: datetime) -> Any:

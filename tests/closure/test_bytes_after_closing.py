@@ -41,7 +41,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("F02", "F
 HOURS_FOR_THE_LAST_MAIL = 73
 LONGEST_DAYS = 366 * 8
 # What staff wrote before the closing.
-WRITTEN = frozenset({"why restricted", "why lifted", "order: case_number", "order: basis", "order: reason"})
+REASONS = frozenset({"why restricted", "why lifted", "order: case_number", "order: basis", "order: reason"})
+FAILED = frozenset({"why verification failed", "why released", "why verified"})
 
 
 @pytest.fixture
@@ -90,7 +91,9 @@ def test_closing_leaves_nothing_to_read_but_the_archive(
     assert people.seen() == {}
     sealed = opened(clock.now())
     archived = {place for marker, place in people.markers.places.items() if marker.encode() in sealed}
-    assert archived == {place for place in people.places() if place in WRITTEN or class_of(place) is FieldClass.ARCHIVE}
+    assert archived == {
+        place for place in people.places() if place in (REASONS | FAILED) or class_of(place) is FieldClass.ARCHIVE
+    }
     assert [each for each in [*people.markers.places, *people.own] if each in caplog.text] == []
 
 
@@ -103,8 +106,8 @@ def test_after_the_period_nothing_is_left_to_read(
     before = people.places()
     for write in (people.hold, people.settle_late_deposit, people.release_block, people.restrict):
         write(key, clock.now())
-    # Why something is held or decided is there to read while the archive is there (docs/decisions, 17).
-    assert set(people.seen()) == {*WRITTEN, *(people.places() - before)}
+    # Why something is held or decided is there to read while the archive is there (docs/decisions, 21).
+    assert set(people.seen()) == {*REASONS, *(people.places() - before)}
     files = list(portal_settings.ARCHIVE_KEYS_DIR.iterdir())
     advance(days=LONGEST_DAYS)
     call_command("purge_archive")

@@ -14,12 +14,18 @@ from accounts.ids import uuid7
 from closure.retention import archive
 from closure.retention.archive import ArchiveFile
 from closure.retention.enums import RecordClass
+from closure.retention.lines import line
 from closure.retention.models import ArchiveRecord, LegalHold, PurgeMonth
 from closure.retention.schedule import Terms
 from portal.env import KeyRing
 
 R = RecordClass
-PARTS = ((R.IDENTITY, b"Ana Diaz"), (R.CLOSURE_FILE, b"decided"), (R.TRANSACTIONS, b"bought"))
+ANA = line("accounts.Account", {"name": "Ana Diaz"})
+PARTS = (
+    (R.IDENTITY, ANA),
+    (R.CLOSURE_FILE, line("closure.ClosureRequest", {"state": "finalizing"})),
+    (R.TRANSACTIONS, line("core.Transaction", {"kind": "trade"})),
+)
 USUAL = Terms(years={R.IDENTITY: 5, R.TRANSACTIONS: 7}, country="", may_lengthen=True)
 
 

@@ -21,6 +21,7 @@ from closure.retention.models import ArchivePrint, ArchiveRecord, Extension, Pur
 from closure.retention.months import store
 from closure.retention.schedule import Terms, expires_at, month_of
 from tests.closure.retention.sealing import (
+    ANA,
     PARTS,
     USUAL,
     hold,
@@ -124,7 +125,7 @@ def test_seal_into_a_folder_that_is_not_ours_is_refused(now: datetime, settings:
 
 def test_open_record_refuses_from_its_date_on(now: datetime) -> None:
     record = record_of(sealed(now=now))
-    assert open_record(record.pk, now=record.expires_at - TICK) == b"Ana Diaz"
+    assert open_record(record.pk, now=record.expires_at - TICK) == ANA
     for late in (timedelta(), TICK, timedelta(days=400)):
         with pytest.raises(Expired):
             open_record(record.pk, now=record.expires_at + late)
@@ -136,7 +137,7 @@ def test_open_record_opens_beyond_its_date_while_held(now: datetime) -> None:
     identity, other = record_of(file), record_of(file, R.CLOSURE_FILE)
     late = identity.expires_at + timedelta(days=3)
     placed = hold(file.account_id, now=now, record_id=identity.pk)
-    assert open_record(identity.pk, now=late) == b"Ana Diaz"
+    assert open_record(identity.pk, now=late) == ANA
     with pytest.raises(Expired):
         open_record(other.pk, now=late)
     release(placed, now=now)
@@ -149,7 +150,7 @@ def test_open_record_opens_beyond_its_date_while_a_claim_is_open(now: datetime) 
     file = sealed(now=now)
     record = record_of(file)
     claim = Extension.objects.create(account_id=file.account_id, reason="claim", reference_id=uuid7(), opened_at=now)
-    assert open_record(record.pk, now=record.expires_at) == b"Ana Diaz"
+    assert open_record(record.pk, now=record.expires_at) == ANA
     Extension.objects.filter(pk=claim.pk).update(closed_at=now)
     with pytest.raises(Expired):
         open_record(record.pk, now=record.expires_at)
@@ -240,7 +241,7 @@ def test_postpone_counts_from_the_later_closing(now: datetime) -> None:
     assert {each: (rows[each].expires_at, rows[each].key_month) for each in R} == {
         each: (dates[each], month_of(dates[each])) for each in R
     }
-    assert open_record(rows[R.IDENTITY].pk, now=dates[R.IDENTITY] - TICK) == b"Ana Diaz"
+    assert open_record(rows[R.IDENTITY].pk, now=dates[R.IDENTITY] - TICK) == ANA
     assert found("ana", dates[R.IDENTITY] - TICK) == [file.account_id]
 
 

@@ -10,8 +10,8 @@ from accounts.exceptions import ProofRefused
 from accounts.ids import uuid7
 from accounts.models import Account, EmailDevice, Event, Note, Restriction, StepUp, TotpDevice
 from accounts.verification import step_up
-from closure.retention import bundles, purge
-from closure.retention.disclosures import DisclosureRefused
+from closure.retention import bundles, lines, purge
+from closure.retention.disclosures import KEPT_FROM_PERSON, DisclosureRefused
 from closure.retention.enums import ExtensionReason, RecordClass
 from closure.retention.exceptions import Expired, KeyGone, Unreadable
 from closure.retention.models import ArchiveRecord, Disclosure, Extension
@@ -31,6 +31,7 @@ from tests.disclosing import (
     staff,
 )
 from tests.factories import make_account
+from tests.restricting import lift_all
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("F05", "L07")]
 YEAR = timedelta(days=366)
@@ -124,13 +125,13 @@ def test_person_gets_nothing_while_a_legal_or_risk_hold_stands(ana: Account, now
             opened(row, now=now)
         assert error.value.code == "on_hold"
         release(placed, now=now)
-    flag = Restriction.objects.create(
+    Restriction.objects.create(
         account=ana, kind=RestrictionKind.JUDICIAL_FREEZE, placed_at=now, placed_by="system:tests"
     )
     with pytest.raises(DisclosureRefused) as error:
         opened(row, now=now)
     assert error.value.code == "on_hold"
-    Restriction.objects.filter(pk=flag.pk).update(lifted_at=now, lifted_by="system:tests")
+    lift_all(ana.pk, now=now)
     Extension.objects.create(account_id=ana.pk, reason=ExtensionReason.CLAIM, reference_id=uuid7(), opened_at=now)
     file, passphrase = opened(row, now=later)
     assert contents_by_class(bundles.open_bundle(file, passphrase)) == SEALED
@@ -180,3 +181,27 @@ def test_nothing_of_the_contents_or_the_passphrase_stays_in_the_database(ana: Ac
     for secret in (passphrase, bundles.normal(passphrase), *(plain.decode() for plain in SEALED.values())):
         assert secret not in rows + bodies, secret
     assert file.hex() not in rows
+
+
+def told(row: Disclosure, *, now: datetime) -> list[str]:
+    """Return the tables whose rows a bundle holds."""
+    said = bundles.open_bundle(*opened(row, now=now))
+    return [each["table"] for text in said["records"] for each in lines.read(text.encode())]
+
+
+def test_person_is_given_neither_notes_nor_events_nor_orders_of_holds_and_an_authority_is(now: datetime) -> None:
+    inside = [*sorted(KEPT_FROM_PERSON), "closure.CheckRun"]
+    file = b"".join(lines.line(table, {"text": "planted"}) for table in inside)
+    ana = archived("ana", now=now, parts=((RecordClass.CLOSURE_FILE, file),))
+    assert told(asked(ana, now=now), now=now) == inside
+    assert told(approved(ana, now=now), now=now) == ["closure.CheckRun"]
+
+
+@pytest.mark.parametrize("odd", [b"no row", b"[1]", b'{"table":1}', b'{"text":"of no table"}'])
+def test_line_that_is_no_row_lets_nothing_out_to_the_person(now: datetime, odd: bytes) -> None:
+    ana = archived("ana", now=now, parts=((RecordClass.CLOSURE_FILE, lines.line("a.B", {}) + odd),))
+    row = approved(ana, now=now)
+    with pytest.raises(Unreadable):
+        opened(row, now=now)
+    assert openings() == 0
+    opened(asked(ana, now=now), now=now)

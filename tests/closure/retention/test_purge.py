@@ -19,7 +19,7 @@ from closure.retention.months import store
 from closure.retention.purge import Due, Purged
 from closure.retention.schedule import end_of, month_of
 from tests.closure.retention.ending import certificates, over_by, sealed_long_ago
-from tests.closure.retention.sealing import hold, months, record_of, release, sealed
+from tests.closure.retention.sealing import ANA, hold, months, record_of, release, sealed
 
 R = RecordClass
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("H01", "H04")]
@@ -48,7 +48,7 @@ def test_purge_leaves_a_month_that_is_not_over(now: datetime) -> None:
     month = record_of(file).key_month
     assert purge.left(now) == []
     assert purge.purge(month, now=now).broken == "the month is not over"
-    assert open_record(record_of(file).pk, now=now) == b"Ana Diaz"
+    assert open_record(record_of(file).pk, now=now) == ANA
 
 
 def test_purge_does_not_believe_a_caller_whose_clock_is_ahead(now: datetime) -> None:
