@@ -68,7 +68,7 @@ def test_sign_signs_exactly_the_canonical_bytes() -> None:
     assert body == '{"a":[1],"b":"ü"}'.encode()
     assert signing.is_signed(Signed.RECEIPT, body, signature)
     others = [kind for kind in Signed if kind is not Signed.RECEIPT]
-    assert [signing.is_signed(kind, body, signature) for kind in others] == [False, False]
+    assert [signing.is_signed(kind, body, signature) for kind in others] == [False] * (len(Signed) - 1)
 
 
 def test_file_is_canonical_and_frames_what_was_signed() -> None:
