@@ -178,12 +178,12 @@ WORDINGS: dict[str, Wording] = {
     ),
     "failed_verification": Wording(
         _("Your identity verification failed. Until it is resolved, only an empty account may close."),
-        _("Open Security, Identity. Send the further documents, or ask support to release a withdrawal."),
+        _("Send the further documents where you trade. Or write to us under Help: our staff can release withdrawals."),
         _("When you are verified, or nothing is left in the account."),
     ),
     "failed_verification_always": Wording(
         _("Your identity verification failed, and closing needs a verified identity."),
-        _("Open Security, Identity. Send the further documents we ask for."),
+        _("Send the further documents that we ask for where you trade, or write to us under Help."),
         _("When our staff have verified you."),
     ),
     "second_factor": Wording(
@@ -203,12 +203,12 @@ WORDINGS: dict[str, Wording] = {
     ),
     "identity": Wording(
         _("Closing needs a verified identity, and yours is not verified."),
-        _("Open Security, Identity. Send your document for verification."),
+        _("Send your document for verification where you trade. Then check again here."),
         _("When your identity is verified."),
     ),
     "identity_pending": Wording(
         _("Closing needs a verified identity, and yours is still being verified."),
-        _("Wait for our answer. Open Security, Identity, to follow it."),
+        _("Wait for our answer, which comes where you trade. Then check again here."),
         _("When your identity is verified."),
     ),
 }
