@@ -17,7 +17,6 @@ from closure.preflight import words
 from closure.preflight.words import Said
 
 K = RestrictionKind
-SUPPORT = "/help/contact/"
 HOLD = "legal_hold"
 ALL_STOPPED = gettext_lazy("Trading, withdrawing and closing are stopped.")
 # What the table of docs/lifecycle.md stops, in words; the account check and the remedies go by the same table.
@@ -62,4 +61,4 @@ def _wording(code: str) -> str:
 
 def _ways(code: str) -> list[tuple[str, str]]:
     leaving = [(reverse("close"), _("Close your account"))] if code == K.UNSUPPORTED_REGION else []
-    return [*leaving, (SUPPORT, _("Write to our support"))]
+    return [*leaving, (reverse("help-contact"), _("Write to our support"))]
