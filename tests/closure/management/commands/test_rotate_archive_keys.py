@@ -14,7 +14,7 @@ from django.core.management import call_command
 from closure.retention import rotation
 from closure.retention.archive import open_record
 from closure.retention.months import store
-from tests.closure.retention.sealing import months, record_of, ring_of, sealed
+from tests.closure.retention.sealing import ANA, months, record_of, ring_of, sealed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("H04")]
 
@@ -47,7 +47,7 @@ def test_command_wraps_every_month_by_the_newest_of_the_ring(now: datetime, sett
     assert run() == [f"{first}  1  0  ", f"{second}  1  0  ", "2 files, 0 records, 0 failed"]
     assert run() == ["0 files, 0 records, 0 failed"]
     settings.ARCHIVE_KEYS = ring_of(2)
-    assert open_record(record.pk, now=now) == b"Ana Diaz"
+    assert open_record(record.pk, now=now) == ANA
 
 
 def test_command_renews_every_month(now: datetime) -> None:
@@ -58,7 +58,7 @@ def test_command_renews_every_month(now: datetime) -> None:
         {"month": second, "files": 0, "records": 2, "detail": ""},
         {"summary": {"files": 0, "records": 5, "failed": 0}},
     ]
-    assert (generations(), open_record(record.pk, now=now)) == ([[2], [2]], b"Ana Diaz")
+    assert (generations(), open_record(record.pk, now=now)) == ([[2], [2]], ANA)
 
 
 def test_command_goes_on_with_a_renewal_and_begins_no_other(now: datetime) -> None:
