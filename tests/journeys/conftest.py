@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.databases import migrated
@@ -25,7 +26,12 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium, without a screen."""
+    """Debian's chromium, without a screen.
+
+    From here on a loop runs in this thread, beside which Django keeps connections of its own. The ones of before would
+    stay open, unseen, and a child that a test forks and kills would work on them.
+    """
+    connections.close_all()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield started
