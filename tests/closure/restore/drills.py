@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
+from django.db import connection
 
 from accounts.models import Account
 from closure.models import ClosureRequest, Receipt
@@ -18,7 +19,8 @@ from closure.restore.run import Outcome, replay_all
 @contextmanager
 def backed_up(folder: Path) -> Iterator[None]:
     """Put the database back, at the end, to what it was at the beginning."""
-    copy = folder / "closeout_drill"
+    # Each worker of the suite has a database of its own, on a server that they share.
+    copy = folder / f"{Path(str(connection.settings_dict['NAME'])).name}_drill"
     copies.back_up(copy)
     try:
         yield
