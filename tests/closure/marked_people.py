@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts import block_review, clock, restrictions
 from accounts.enums import RestrictionKind
-from accounts.models import Account, BlockedIdentity
+from accounts.models import Account, BlockedIdentity, OutboxMessage
 from closure import claims
 from closure.enums import Area, ClaimOutcome, ClosureState, ExportKind
 from closure.exchange.contract import Transaction
@@ -85,6 +85,8 @@ class People:
             placed = restrictions.place(account, kind, actor=olga, note=why, now=now)
             restrictions.release_withdrawals(placed.pk, actor=olga, reason=make("why released"), now=now)
             restrictions.lift(placed.pk, actor=olga, reason=make("why verified"), now=now)
+        # What told the owner has long been delivered.
+        OutboxMessage.objects.filter(account_id=account_id).delete()
 
     def restrict(self, account_id: UUID, now: datetime) -> None:
         """Restrict an account for a while; why is marked."""
