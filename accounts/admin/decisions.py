@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Model
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 
@@ -16,8 +18,9 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.admin.base import ViewOnlyAdmin, actor_of
 from accounts.admin.forms import ReasonForm
-from accounts.exceptions import PortalError
+from accounts.exceptions import NotAllowed, PortalError
 
+FORBIDDEN, UNPROCESSABLE = 403, 422
 Row = TypeVar("Row", bound=Model)
 
 
@@ -34,8 +37,9 @@ class Decision(Generic[Row]):
 
 
 class DecidedAdmin(ViewOnlyAdmin[Row]):
-    """A table whose rows are decided about, each by the operations that it is given."""
+    """A table whose rows are decided about, each by the operations that it is given; some begin at a form here."""
 
+    record_template = "staff/decided.html"
     decisions: ClassVar[Sequence[Decision[Any]]]
 
     def is_open_to(self, row: Row, actor: Actor) -> bool:
@@ -66,16 +70,31 @@ class DecidedAdmin(ViewOnlyAdmin[Row]):
             raise Http404
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = _form(decision, request.POST)
+        form, status = _form(decision, request.POST), UNPROCESSABLE
         if form.is_valid():
             try:
                 decision.operation(row.pk, actor=actor_of(request), reason=form.cleaned_data["reason"], now=clock.now())
             except PortalError as error:
                 form.add_error(None, error.message)
+                status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
         if form.errors:
-            return self.show(request, row, status=422, refused=form, what=decision.code)
+            row.refresh_from_db()
+            return self.show(request, row, status=status, refused=form, what=decision.code)
         messages.success(request, str(decision.done))
         return redirect(self.address(row))
+
+    def form_page(self, request: HttpRequest, form: Form, *, template: str, title: str) -> TemplateResponse:
+        """Render a page that begins a row, with what was wrong with its form."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "form": form,
+            "refused": form,
+            "here": request.path,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, context, status=UNPROCESSABLE if form.errors else 200)
 
     def _place(self, row: Row, decision: Decision[Any]) -> str:
         return reverse(f"admin:{self.route}_decide", args=[row.pk, decision.code])

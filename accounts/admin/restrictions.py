@@ -45,7 +45,6 @@ class LiftWorkFilter(WorkFilter):
 class RestrictionAdmin(DecidedAdmin[Restriction]):
     """What stops accounts, and until when; two of compliance lift what law and risk placed."""
 
-    record_template = "staff/restriction.html"
     decisions = DECISIONS
     list_display = ("kind", "shown_state", "shown_account", "placed", "placer")
     list_display_links = ("kind",)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
+from accounts.admin.forms import ReasonForm
 from accounts.enums import IdentifierKind
 from closure.models import DepositClaim
 from closure.operations.claim_search import Match, may_search
-from closure.retention.admin.forms import ReasonForm
 
 
 class SearchForm(ReasonForm):

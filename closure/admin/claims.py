@@ -18,6 +18,7 @@ from accounts import cases, clock
 from accounts.actors import Actor
 from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of, actor_words
 from accounts.admin.filters import FixedFilter, WorkFilter
+from accounts.admin.forms import ReasonForm
 from accounts.enums import IdentifierKind
 from accounts.exceptions import BadIdentifier, NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
@@ -28,7 +29,6 @@ from closure.enums import ClaimOutcome
 from closure.models import DepositClaim
 from closure.operations.claim_search import search
 from closure.operations.claims import SETTLERS, propose_settlement, settle
-from closure.retention.admin.forms import ReasonForm
 
 FORBIDDEN, UNPROCESSABLE = 403, 422
 

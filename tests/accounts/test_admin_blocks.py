@@ -68,7 +68,7 @@ def test_others_look_and_decide_nothing(role: Role, now: datetime) -> None:
     page = read(client.get(f"{BLOCKS}{key}/"))
     assert ("stands" in page.text, "ana@example.test" in page.text, offered(client, key)) == (True, False, [])
     for what in ("keep", "review", "propose", "confirm", "drop"):
-        assert decide(client, key, what).status_code == 422
+        assert decide(client, key, what).status_code == 403
     assert blocked.until(K.EMAIL, "ana@example.test", now=now) == now + MONTH
 
 
@@ -106,7 +106,7 @@ def test_release_is_confirmed_by_somebody_else(olga: Account, now: datetime) -> 
     assert (offered(first, key), offered(second, key)) == (["drop"], ["confirm", "drop"])
     assert (work(second), found(second, work="release")) == ({"review": 0, "release": 1}, [key])
     refused = decide(first, key, "confirm")
-    assert (refused.status_code, "Somebody else in compliance" in read(refused).text) == (422, True)
+    assert (refused.status_code, "Somebody else in compliance" in read(refused).text) == (403, True)
     assert decide(second, key, "confirm").status_code == 302
     text = read(second.get(f"{BLOCKS}{key}/")).text
     assert ("released" in text, offered(second, key), found(second, work="release")) == (True, [], [])

@@ -78,5 +78,5 @@ def test_page_offers_nothing_to_those_who_only_look_or_for_other_kinds(now: date
     failed, fraud = restricted(R.FAILED_VERIFICATION, now), restricted(R.FRAUD_ALERT, now, "ben")
     for client, row in ((console(make_staff("eve", Role.AUDITOR)), failed), (console(make_staff("sam")), fraud)):
         assert "Release withdrawals" not in read(client.get(f"{LIST}{row.pk}/")).text
-        assert client.post(f"{LIST}{row.pk}/release/", {"reason": "Please."}).status_code == 422
+        assert client.post(f"{LIST}{row.pk}/release/", {"reason": "Please."}).status_code == 403
     assert Restriction.objects.exclude(withdrawals_until=None).count() == 0

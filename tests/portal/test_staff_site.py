@@ -167,10 +167,10 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     expected |= {
         "closure_depositclaim_act",
         "closure_depositclaim_find",
-        "retention_legalhold_act",
+        "retention_legalhold_decide",
         "retention_legalhold_place",
     }
-    expected |= {f"retention_disclosure_{what}" for what in ("ask", "act", "open")}
+    expected |= {f"retention_disclosure_{what}" for what in ("ask", "decide", "open")}
     expected |= {"index", "login", "logout", "app_list"}
     assert names == expected
 

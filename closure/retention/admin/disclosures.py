@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 from accounts import cases, clock, identifiers
 from accounts.actors import Actor
 from accounts.admin.base import NO_ACCOUNT, Facts, account_key, account_link, actor_of, actor_words
+from accounts.admin.decisions import DecidedAdmin, Decision
 from accounts.enums import Role
 from accounts.exceptions import BadIdentifier, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.retention import archive, disclosures
-from closure.retention.admin.acting import Act, ActingAdmin
 from closure.retention.admin.forms import AskForm
 from closure.retention.enums import DisclosurePurpose, DisclosureState
 from closure.retention.models import Disclosure
@@ -29,27 +29,28 @@ from closure.retention.models import Disclosure
 TONES = {DisclosureState.APPROVING: "warn", DisclosureState.READY: "info", DisclosureState.OPENED: "plain"}
 # An order of an authority is nobody else's to see, as a legal hold is.
 SEE_ALL = frozenset({Role.COMPLIANCE, Role.AUDITOR})
-APPROVALS = {
-    role: Act(
+APPROVALS: tuple[Decision[Disclosure], ...] = tuple(
+    Decision(
         code=f"approve_{role}",
-        verb=partial(disclosures.approve, role=role),
-        button=button,
+        heading=heading,
         consequence=gettext_lazy(
             "You looked at the documents of the case: who asks is the person. Nothing is opened yet."
         ),
         done=gettext_lazy("The documents are approved."),
+        operation=partial(disclosures.approve, role=role),
+        offered=lambda row, actor, role=role: role in disclosures.may_approve_as(row, actor),  # type: ignore[misc]
     )
-    for role, button in (
+    for role, heading in (
         (Role.AGENT, gettext_lazy("Approve documents as agent")),
         (Role.LEAD, gettext_lazy("Approve documents as lead")),
     )
-}
+)
 
 
-class DisclosureAdmin(ActingAdmin[Disclosure]):
+class DisclosureAdmin(DecidedAdmin[Disclosure]):
     """What was asked for and given out. Contents are on no page: they leave as a sealed file."""
 
-    acts = {act.code: act for act in APPROVALS.values()}
+    decisions = APPROVALS
     record_template = "staff/disclosure.html"
     change_list_template = "staff/disclosures.html"
     list_display = ("case_reference", "shown_state", "whom_for", "shown_account", "asked")
@@ -126,9 +127,9 @@ class DisclosureAdmin(ActingAdmin[Disclosure]):
                 told += [(what, when(at)), (_("%(what)s by") % {"what": what}, actor_words(f"staff:{who}"))]
         return [*told, (_("SHA-256 of the file"), bytes(row.bundle_digest).hex())] if row.bundle_digest else told
 
-    def acts_for(self, row: Disclosure, actor: Actor) -> list[Act]:
-        """Return the approvals that the actor may give; opening has a page of its own."""
-        return [APPROVALS[role] for role in disclosures.may_approve_as(row, actor)]
+    def is_open_to(self, row: Disclosure, actor: Actor) -> bool:
+        """Documents are approved before it is opened; opening has a page of its own."""
+        return row.opened_at is None
 
     def show(self, request: HttpRequest, row: Disclosure, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add the way to opening."""

@@ -3,22 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.forms import ReasonForm
 from closure.retention.disclosures import MOST_REFERENCE
 from closure.retention.enums import DisclosurePurpose
 from closure.retention.holds import MOST_BASIS, MOST_CASE
-
-MAX_REASON = 2000
-
-
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("For staff and the journal. The customer does not read it."),
-        max_length=MAX_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
 
 
 class PlaceForm(ReasonForm):

@@ -23,14 +23,14 @@ from accounts.admin.base import (
     actor_of,
     actor_words,
 )
+from accounts.admin.decisions import DecidedAdmin
 from accounts.admin.filters import WorkFilter
 from accounts.enums import Role
 from accounts.exceptions import PortalError
 from accounts.templatetags.portal_ui import day, tag, when
 from closure.retention import hold_queries, holds
-from closure.retention.admin.acting import ActingAdmin
-from closure.retention.admin.acts import ACTS, HoldAct, acts_for
 from closure.retention.admin.forms import PlaceForm
+from closure.retention.admin.hold_decisions import DECISIONS
 from closure.retention.admin.work import WORK
 from closure.retention.enums import HoldState
 from closure.retention.models import LegalHold
@@ -50,12 +50,11 @@ class HoldWorkFilter(WorkFilter):
     work = WORK
 
 
-class LegalHoldAdmin(ActingAdmin[LegalHold]):
+class LegalHoldAdmin(DecidedAdmin[LegalHold]):
     """What courts and authorities want kept. Compliance works here, auditors read; others see no case and no basis."""
 
     viewers: ClassVar[frozenset[Role]] = frozenset({Role.COMPLIANCE, Role.AUDITOR})
-    acts = ACTS
-    record_template = "staff/acts.html"
+    decisions = DECISIONS
     change_list_template = "staff/legal_holds.html"
     list_display = ("shown_case", "shown_state", "shown_account", "scope", "placed", "review")
     list_display_links = ("shown_case",)
@@ -138,9 +137,9 @@ class LegalHoldAdmin(ActingAdmin[LegalHold]):
                 told += [(what, when(at)), (_("%(what)s by") % {"what": what}, actor_words(f"staff:{who}"))]
         return told
 
-    def acts_for(self, row: LegalHold, actor: Actor) -> list[HoldAct]:
-        """Return what the actor may do with a hold now."""
-        return acts_for(row, actor)
+    def is_open_to(self, row: LegalHold, actor: Actor) -> bool:
+        """Compliance decides, while it stands, and never about itself."""
+        return row.lifted_at is None and holds.may_hold(actor) and actor.account_id != row.account_id
 
     def place_view(self, request: HttpRequest) -> HttpResponse:
         """Place a hold."""
