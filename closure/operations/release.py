@@ -83,7 +83,8 @@ def _release(
 ) -> None:
     proposed = Proposal(by=UUID(first.actor.partition(":")[2]), at=first.at)
     for standing in restrictions.active(account.pk):
-        if standing.kind == RestrictionKind.SECURITY_INVESTIGATION:
+        # What came after the proposal nobody proposed to lift: it stays for two of its own.
+        if standing.kind == RestrictionKind.SECURITY_INVESTIGATION and standing.placed_at <= first.at:
             restrictions.lift(standing.pk, actor=actor, reason=reason, now=now, proposed=proposed)
     account.refresh_from_db(fields=["journal_head"])
     change_status(account, AccountStatus.ACTIVE, actor=actor, reason="dispute_released", now=now)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts import restrictions
+from accounts import lifting, restrictions
 from accounts.actors import Actor
 from accounts.enums import RestrictionKind, Role
 from accounts.exceptions import NotAllowed
@@ -104,3 +104,19 @@ def test_other_restrictions_stay(disputed: ClosureRequest, olga: Actor, omar: Ac
     for actor in (olga, omar):
         release_dispute(disputed.pk, actor=actor, reason="looked", now=now)
     assert [each.kind for each in restrictions.active(account.pk)] == ["judicial_freeze"]
+
+
+@pytest.mark.row("L06")
+def test_investigation_that_came_after_the_proposal_is_not_lifted_by_one(
+    disputed: ClosureRequest, olga: Actor, omar: Actor, now: datetime
+) -> None:
+    release_dispute(disputed.pk, actor=olga, reason="phoned her", now=now)
+    later = now + timedelta(microseconds=1)
+    account = Account.objects.select_for_update().get(pk=disputed.account_id)
+    first = restrictions.active(account.pk)[0]
+    lifting.propose(first.pk, actor=olga, reason="found nothing", now=now)
+    lifting.confirm(first.pk, actor=omar, reason="agreed", now=now)
+    account.refresh_from_db()
+    since = restrictions.place(account, RestrictionKind.SECURITY_INVESTIGATION, actor=olga, note="", now=later)
+    assert release_dispute(disputed.pk, actor=omar, reason="agreed", now=later) is True
+    assert [each.pk for each in restrictions.active(account.pk)] == [since.pk]
