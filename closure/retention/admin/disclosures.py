@@ -154,7 +154,7 @@ def _ask(form: AskForm, actor: Actor) -> Disclosure | None:
     """Ask as the form says; None where it was refused, which the form then tells."""
     given = form.cleaned_data
     try:
-        found = _accounts_of(given["account"])
+        found = _accounts_of(given["account"], actor)
         if len(found) != 1:
             form.add_error("account", _several(found) if found else _("There is no archive of this account."))
             return None
@@ -171,10 +171,13 @@ def _ask(form: AskForm, actor: Actor) -> Disclosure | None:
         return None
 
 
-def _accounts_of(term: str) -> list[UUID]:
-    """Return whose archives a term means: an account's id or contact, or what a sealed identity was found by."""
+def _accounts_of(term: str, actor: Actor) -> list[UUID]:
+    """Return whose archives a term means: an account's id or contact, or what a sealed identity was found by.
+
+    The last is asked for compliance alone, as on a claim: whether somebody was ever here is told to nobody else.
+    """
     known = account_key(term)
-    if known != NO_ACCOUNT:
+    if known != NO_ACCOUNT or not disclosures.is_compliance(actor):
         return [known]
     try:
         return archive.find(*identifiers.read(term), now=clock.now())

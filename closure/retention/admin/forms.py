@@ -42,7 +42,9 @@ class AskForm(ReasonForm):
     )
     account = forms.CharField(
         label=_("Account"),
-        help_text=_("Its id, or an e-mail address or phone number in full: archives are found by what they were."),
+        help_text=_(
+            "Its id, or an e-mail address or phone number in full. Compliance finds closed accounts by what they had."
+        ),
         max_length=320,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

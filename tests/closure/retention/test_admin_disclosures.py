@@ -123,6 +123,22 @@ def test_closed_account_is_found_by_what_its_archive_was(omar: Client, now: date
 
 
 @pytest.mark.row("L07")
+def test_nobody_but_compliance_learns_whether_an_address_is_in_an_archive(now: datetime) -> None:
+    """An agent has the case, which says whose it is."""
+    closed = make_account("zoe", email="other@example.test")
+    sealed("ana", now=now, account_id=closed.pk)
+    sam = console(staff("sam"))
+    answers = [
+        sam.post(f"{LIST}ask/", typed(purpose="person", reference="SC-7F2A-94KD", account=account))
+        for account in ("ana@example.test", "nobody@example.test")
+    ]
+    said = ["There is no archive of this account." in read(answer).text for answer in answers]
+    assert ([answer.status_code for answer in answers], said) == ([422, 422], [True, True])
+    by_id = typed(purpose="person", reference=case_of(closed, now=now), account=str(closed.pk))
+    assert sam.post(f"{LIST}ask/", by_id).status_code == 302
+
+
+@pytest.mark.row("L07")
 @pytest.mark.parametrize("role", list(Role))
 def test_who_sees_what(ana: Account, now: datetime, role: Role) -> None:
     """An order of an authority is for compliance and auditors; what a person asked for is handled by all."""
