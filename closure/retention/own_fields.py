@@ -64,5 +64,7 @@ RETENTION: dict[str, ModelClass] = {
             K,
         ),
         basis="who was given what from an archive, by opaque key",
+        # An authority's reference is free text of theirs, and may name whom it is about.
+        afterwards=Afterwards(blank={"case_reference": ""}),
     ),
 }

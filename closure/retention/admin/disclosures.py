@@ -53,8 +53,8 @@ class DisclosureAdmin(DecidedAdmin[Disclosure]):
     decisions = APPROVALS
     record_template = "staff/disclosure.html"
     change_list_template = "staff/disclosures.html"
-    list_display = ("case_reference", "shown_state", "whom_for", "shown_account", "asked")
-    list_display_links = ("case_reference",)
+    list_display = ("reference", "shown_state", "whom_for", "shown_account", "asked")
+    list_display_links = ("reference",)
     search_fields = ("account_id",)
     search_help_text = gettext_lazy("The reference, or the id of an account.")
 
@@ -73,6 +73,11 @@ class DisclosureAdmin(DecidedAdmin[Disclosure]):
         if not term:
             return queryset, False
         return queryset.filter(Q(case_reference__iexact=term) | Q(account_id=account_key(term))), False
+
+    @admin.display(description=gettext_lazy("Reference"))
+    def reference(self, row: Disclosure) -> str:
+        """The reference, as long as what can be opened is kept."""
+        return str(row)
 
     @admin.display(description=gettext_lazy("State"))
     def shown_state(self, row: Disclosure) -> SafeString:
@@ -107,7 +112,7 @@ class DisclosureAdmin(DecidedAdmin[Disclosure]):
 
     def title(self, row: Disclosure) -> str:
         """Return the reference."""
-        return _("Disclosure %(reference)s") % {"reference": row.case_reference}
+        return _("Disclosure %(reference)s") % {"reference": row}
 
     def facts(self, row: Disclosure) -> Facts:
         """Return whom it is for, and who did what when."""

@@ -67,4 +67,5 @@ class Disclosure(OfAccount):
         ]
 
     def __str__(self) -> str:
-        return self.case_reference
+        # The reference goes with the archive that was opened.
+        return self.case_reference or f"…{self.pk.hex[-6:]}"
