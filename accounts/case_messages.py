@@ -6,15 +6,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import case_contacts, cases, contacts, tallies
+from accounts import case_contacts, cases, contacts, identity_check, tallies
 from accounts.actors import Actor
 from accounts.cases import CaseOver, UnknownCase
 from accounts.enums import ActorKind, CaseState
 from accounts.exceptions import PortalError, ReasonRequired
-from accounts.identity_check import CHECKER
 from accounts.journal import record
 from accounts.messages import outbox
-from accounts.models import Account, Case, CaseContact, CaseMessage, Event
+from accounts.models import Account, Case, CaseContact, CaseMessage
 from accounts.tallies import Limit, Use
 
 WRITTEN, ANSWERED, READ = "case.written", "case.answered", "case.read"
@@ -58,7 +57,7 @@ def answer(case_id: UUID, text: str, *, actor: Actor, now: datetime) -> CaseMess
         places = case_contacts.places(case, account)
         if not places or (about is not None and not _is_there(account)):
             raise NobodyToAnswer(_("Nobody can be told: the account is closed, or no address is known."))
-        if _opened_by_check(case):
+        if identity_check.has_opened(case):
             raise NobodyToAnswer(_("A check opened this case: an answer would go to somebody else than was refused."))
         message = _add(case, text, about=about, from_staff=True, now=now)
         _move(case, CaseState.WAITING_CUSTOMER)
@@ -111,12 +110,6 @@ def _is_own(case: Case, actor: Actor) -> bool:
     if actor.kind is ActorKind.CUSTOMER:
         return cases.shown_to(actor.account_id).filter(pk=case.pk).exists() if actor.account_id else False
     return actor.kind is ActorKind.STATUS_SESSION and actor.name == str(case.pk)
-
-
-def _opened_by_check(case: Case) -> bool:
-    opened = Event.objects.filter(account_id=case.account_id, action=cases.OPENED, actor=CHECKER.label)
-    wanted = f'"case":"{case.reference}"'.encode()
-    return case.account_id is not None and any(wanted in bytes(body) for body in opened.values_list("body", flat=True))
 
 
 def _add(case: Case, text: str, *, about: UUID | None, from_staff: bool, now: datetime) -> CaseMessage:

@@ -94,6 +94,13 @@ def refuse(found: Sequence[Conflict], *, account_id: UUID | None, now: datetime)
     return IdentityRefused(case.reference)
 
 
+def has_opened(case: Case) -> bool:
+    """Tell whether a check opened a case: whoever knows its reference was refused, and is not whom it is about."""
+    opened = Event.objects.filter(account_id=case.account_id, action=cases.OPENED, actor=CHECKER.label)
+    wanted = f'"case":"{case.reference}"'.encode()
+    return case.account_id is not None and any(wanted in bytes(body) for body in opened.values_list("body", flat=True))
+
+
 def _known(about: UUID, told: list[dict[str, str]]) -> Case | None:
     opened = Event.objects.filter(account_id=about, action=cases.OPENED, actor=CHECKER.label).order_by("id")
     bodies = [json.loads(bytes(body))["data"] for body in opened.values_list("body", flat=True)]

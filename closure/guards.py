@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts import clock
+from accounts import clock, identity_check
 from accounts.enums import ActorKind, CaseState
 from accounts.models import Case
 from accounts.verification.step_up import StepUpProof
@@ -224,8 +224,9 @@ def _cancel_allowed(context: Context) -> None:
         return
     if CancelBy.SUPPORT not in loader.from_pinned(context.request.policy).cancelling.by:
         raise _refuse("cancel_not_offered", "This closure cannot be cancelled.")
-    case = Case.objects.filter(reference=context.facts.case or "", account_id=context.account.pk)
-    if not case.exclude(state=CaseState.RESOLVED).exists():
+    mine = Case.objects.filter(reference=context.facts.case or "", account_id=context.account.pk)
+    case = mine.exclude(state=CaseState.RESOLVED).first()
+    if case is None or identity_check.has_opened(case):
         raise CaseRequired
 
 

@@ -1,11 +1,15 @@
 """Somebody writes to us: cases as their pages open them, and the links that open one again."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 
+from accounts.enums import IdentifierKind
+from accounts.identity_check import conflicts, refuse
 from accounts.messages.render import Rendered
-from accounts.models import Case, OutboxMessage
+from accounts.models import Account, Case, OutboxMessage
 from closure import status_links
 from tests.closure.links import PLACE, delivered
 
@@ -29,6 +33,13 @@ def written(contact: str = "ana@example.test", **facts: Any) -> Case:
     assert write_to_us(contact, **facts).status_code == 302
     sent("case_opened")
     return Case.objects.latest("id")
+
+
+def refused_with(account: Account, *, now: datetime) -> str:
+    """Refuse somebody who gives the address of an account as theirs; returns the reference that they are told."""
+    claimed = [(IdentifierKind.EMAIL, str(account.email))]
+    with transaction.atomic():
+        return refuse(conflicts(claimed, account_id=None, now=now), account_id=None, now=now).reference
 
 
 def case_token(case: Case, contact: str = "ana@example.test") -> str:

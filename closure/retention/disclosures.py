@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import cases
+from accounts import cases, identity_check
 from accounts.actors import Actor
 from accounts.enums import SECOND_FACTORS, ActorKind, CaseKind, CaseState, Purpose, Role
 from accounts.exceptions import NotAllowed, PortalError, ProofRefused, ReasonRequired, SecondPersonRequired
@@ -166,7 +166,8 @@ def _check(actor: Actor, account_id: UUID, reason: str) -> UUID:
 
 def _check_case(account_id: UUID, reference: str) -> None:
     found = Case.objects.filter(account_id=account_id, reference=reference, kind__in=sorted(CASE_KINDS))
-    if not found.exclude(state=CaseState.RESOLVED).exists():
+    case = found.exclude(state=CaseState.RESOLVED).first()
+    if case is None or identity_check.has_opened(case):
         raise DisclosureRefused(
             _("There is no open case of this person with this reference, of kind claim or other."), code="no_open_case"
         )

@@ -19,6 +19,7 @@ from closure.policy.schema import CancelBy, CancellingPolicy
 from tests.closure.scenes import SYSTEM, effects_of, make_proof, make_request, make_run, staff, with_policy
 from tests.factories import make_account
 from tests.restricting import lift_all
+from tests.writing import refused_with
 
 pytestmark = pytest.mark.django_db
 A, S, R = ClosureAction, ClosureState, HeldReason
@@ -214,15 +215,17 @@ def test_staff_cancel_on_an_open_case_of_this_customer(ana: Account, now: dateti
     request = make_request(ana, S.COOLING_OFF, now=now, pinned=SUPPORT)
     own = Case.objects.create(account_id=ana.pk, kind=CaseKind.OTHER, created_at=now)
     other = Case.objects.create(account_id=make_account("bob").pk, kind=CaseKind.OTHER, created_at=now)
+    # About her, and its reference is known to whoever was refused with her address, not to her.
+    stranger_s = refused_with(ana, now=now)
 
     def cancel(case: str | None) -> ClosureRequest:
         return lifecycle.apply(
             request.pk, A.CANCEL, actor=staff(Role.AGENT), reason="asked", now=now, case=case, seen_version=0
         )
 
-    assert [code_of(lambda case=case: cancel(case)) for case in (None, "SC-NONE-NONE", other.reference)] == (
-        ["case_required"] * 3
-    )
+    assert [
+        code_of(lambda case=case: cancel(case)) for case in (None, "SC-NONE-NONE", other.reference, stranger_s)
+    ] == ["case_required"] * 4
     assert (cancel(own.reference).end_reason, request.state) == ("cancelled_by_staff", S.COOLING_OFF)
 
 

@@ -35,6 +35,7 @@ from tests.disclosing import (
 )
 from tests.factories import make_account
 from tests.invariants import violations
+from tests.writing import refused_with
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("F05", "L07")]
 YEAR = timedelta(days=366)
@@ -244,6 +245,7 @@ def test_person_needs_an_open_case_of_their_own(ana: Account, now: datetime) -> 
     refused = [
         case_of(ben, now=now),
         case_of(ana, now=now, kind=CaseKind.DISPUTE),
+        refused_with(ana, now=now),
         "SC-2222-2222",
     ]
     for reference in refused:
