@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import case_contacts, case_messages, cases, clock
 from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of
+from accounts.admin.filters import WorkFilter
 from accounts.admin.forms import AnswerCaseForm, ReadCaseForm, ResolveCaseForm
 from accounts.admin.tones import case_tag
 from accounts.admin.work import Work
@@ -41,20 +42,10 @@ WORK: tuple[Work[Case], ...] = (
 )
 
 
-class WorkFilter(admin.SimpleListFilter):
-    """The day's work, as the index lists it."""
+class CaseWorkFilter(WorkFilter):
+    """Who waits for an answer."""
 
-    title = gettext_lazy("work")
-    parameter_name = "work"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the kinds of work."""
-        return [(work.code, work.name) for work in WORK]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        """Keep the rows of one kind, those that wait longest first."""
-        chosen = next((work for work in WORK if work.code == self.value()), None)
-        return queryset.filter(pk__in=chosen.rows(clock.now()).values("pk")).order_by("id") if chosen else queryset
+    work = WORK
 
 
 class CaseAdmin(ViewOnlyAdmin[Case]):
@@ -62,10 +53,13 @@ class CaseAdmin(ViewOnlyAdmin[Case]):
 
     record_template = "staff/case.html"
     list_display = ("reference", "shown_state", "kind", "account", "opened")
-    list_filter = (WorkFilter, "state", "kind")
-    ordering = ("-id",)
+    list_filter = (CaseWorkFilter, "state", "kind")
     search_fields = ("reference",)
     search_help_text = gettext_lazy("A reference (SC-...), or an e-mail address or phone number in full.")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Newest first; as the day's work, who waits longest first."""
+        return ("id",) if request.GET.get(CaseWorkFilter.parameter_name) else ("-id",)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Case], search_term: str

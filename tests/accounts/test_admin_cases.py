@@ -64,6 +64,12 @@ def test_answer_is_sent_and_leaves_the_day_s_work(sam: Client, case: Case) -> No
     assert sam.get(f"{CASES}{case.pk}/answer/").status_code == 405
 
 
+def test_day_s_work_begins_with_who_waits_longest(sam: Client, case: Case) -> None:
+    later = written("other@example.test")
+    assert [row.pk for row in rows(sam, CASES, work="cases")] == [case.pk, later.pk]
+    assert [row.pk for row in rows(sam, CASES)] == [later.pk, case.pk]
+
+
 def test_page_says_whose_address_was_typed_and_that_nobody_showed_up(sam: Client, case: Case) -> None:
     ana = Account.objects.get(email="ana@example.test")
     said = page_of(sam, case)
