@@ -117,15 +117,19 @@ class CaseAdmin(ViewOnlyAdmin[Case]):
         return [*facts, (_("Resolved"), when(row.resolved_at))] if row.resolved_at else facts
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Add what was written, to who said why they read it, and the forms."""
+        """Add what was written, to who said why they read it, and the forms; one that was refused in any case."""
         handles, is_over = cases.can_handle(actor_of(request)), row.state == CaseState.RESOLVED
         read = handles and _is_open(request, row, clock.now())
         shapes = {"form": ResolveCaseForm(), "read_form": ReadCaseForm(), "answer_form": AnswerCaseForm()}
-        told: dict[str, Any] = {"may_read": handles and not read, "may_answer": read and not is_over, "read": read}
+        told: dict[str, Any] = {
+            "may_read": (handles and not read) or "read_form" in more,
+            "may_answer": (read and not is_over) or "answer_form" in more,
+            "may_resolve": (handles and not is_over) or "form" in more,
+            "read": read,
+        }
         if read:
             told["said"] = case_messages.of_case(row)
-        may = {"may_resolve": handles and not is_over}
-        return super().show(request, row, status=status, **{**may, **told, **shapes, **more})
+        return super().show(request, row, status=status, **{**told, **shapes, **more})
 
     def read_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Open what was written, for a reason."""
