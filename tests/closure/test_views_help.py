@@ -1,6 +1,6 @@
 """The help: every question of row M03 answered by the policy in force, found by a search, judged by its readers."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,13 +98,15 @@ def test_answers_follow_a_policy_that_is_changed(client: Client, settings: Setti
 def test_signed_in_customer_reads_what_would_be_if_they_asked_today(ana: Account, now: datetime) -> None:
     client = Client()
     sign_in(client, "ana@example.test", PASSWORD, totp_code(ana))
-    Account.objects.filter(pk=ana.pk).update(vip=3, withdrawals_held_until=now + timedelta(hours=5))
+    Account.objects.filter(pk=ana.pk).update(
+        vip=3, document_expires=date(2031, 5, 4), withdrawals_held_until=now + timedelta(hours=5)
+    )
     policy = loader.current()
     words = said(client, "same-email")
     assert policy.reregistration.email is not None
     asked = [now + policy.waiting.wait + longer for longer in (timedelta(0), policy.reregistration.email)]
     assert [moment for moment in asked if date_format(moment, "j M Y") not in words] == []
-    assert "VIP level 3" in said(client, "vip")
+    assert ("VIP level 3" in said(client, "vip"), "2031-05-04" in said(client, "expired-document")) == (True, True)
     assert day(now + timedelta(hours=5)) in said(client, "cannot-sign-in")
 
 
@@ -121,6 +123,9 @@ def test_status_session_reads_the_dates_of_its_request(client: Client, ana: Acco
     for years in (policy.retention.identity_years, policy.retention.transactions_years):
         assert str(closes.year + years) in kept
     assert client.get("/status/open/").status_code == 200
+    # The link shows the request and no more: neither what the owner has nor what we know of them.
+    Account.objects.filter(pk=ana.pk).update(vip=3, document_expires=date(2031, 5, 4))
+    assert ("VIP level 3" in said(client, "vip"), "2031-05-04" in said(client, "expired-document")) == (False, False)
 
 
 def test_held_request_has_no_date_of_closing(client: Client, ana: Account, now: datetime) -> None:

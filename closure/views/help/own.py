@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
 from closure import brake
 from closure.enums import ClosureState
 from closure.finalization.archiving import terms_of
@@ -78,25 +77,21 @@ def _kept(request: ClosureRequest, closed: datetime) -> Iterator[Own]:
 
 def withdrawals_held(about: About) -> Sequence[Own]:
     """Until when withdrawals of the account are held."""
-    account = _reader(about)
+    account = about.request.account if about.request is not None else about.account
     until = account.withdrawals_held_until if account is not None else None
     return [Own(text=_("Your withdrawals are held until:"), at=until)] if until and until > about.now else []
 
 
 def privileges(about: About) -> Sequence[Own]:
-    """What this account has that ends at closing."""
-    account = _reader(about)
+    """What the account that is signed in has that ends at closing: a link shows the request and no more (E07)."""
+    account = about.account
     return [Own(text=text) for text in words.goes(account.vip)[:1]] if account is not None and account.vip else []
 
 
 def document(about: About) -> Sequence[Own]:
-    """When the document that we know expires."""
-    account = _reader(about)
+    """When the document that we know expires, to who is signed in: a link shows the request and no more (E07)."""
+    account = about.account
     if account is None or account.document_expires is None:
         return []
     text = _("The document that we checked is dated until %(day)s.")
     return [Own(text=text % {"day": account.document_expires.isoformat()})]
-
-
-def _reader(about: About) -> Account | None:
-    return about.request.account if about.request is not None else about.account
