@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import cases
 from accounts.actors import Actor
+from accounts.cases import UnknownCase
 from accounts.enums import CaseKind, CaseState
 from accounts.exceptions import PortalError, ReasonRequired
 from accounts.journal import record
@@ -45,17 +46,24 @@ def draft_of(case: Case) -> ClosureRequest | None:
 
 
 def resolve_document(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> ClosureRequest:
-    """Take the number as given; codes, password and every other step stay. Raises NotAllowed, NothingToResolve."""
+    """Take the number as given; codes, password and every other step stay.
+
+    Raises NotAllowed, ReasonRequired, UnknownCase, NothingToResolve.
+    """
     cases.check_handle(actor)
     if not reason.strip():
         raise ReasonRequired
-    case = Case.objects.get(pk=case_id)
-    found = draft_of(case)
+    known = Case.objects.filter(pk=case_id).first()
+    if known is None:
+        raise UnknownCase(_("There is no such case."))
+    found = draft_of(known)
     if found is None:
         raise NothingToResolve
     with transaction.atomic():
         account, draft = lifecycle.lock(found.pk)
-        if draft.state != ClosureState.DRAFT or not _waits(draft):
+        # Either may have ended, or changed, while nobody held them.
+        case = Case.objects.select_for_update().get(pk=case_id)
+        if draft_of(case) != draft:
             raise NothingToResolve
         drafts.write(draft, now=now, progress={**draft.progress, journey.DOCUMENT_GIVEN: now.isoformat()})
         told = {"request": str(draft.pk), "case": case.reference}

@@ -1,17 +1,20 @@
 """Support resolves the document number in the customer's own case; everything else stays to be given (D05)."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts import case_opening, clock
 from accounts.actors import Actor
-from accounts.cases import resolve_case
-from accounts.enums import CaseKind, Role
+from accounts.cases import UnknownCase, resolve_case
+from accounts.enums import CaseKind, CaseState, Role
 from accounts.exceptions import NotAllowed, ReasonRequired
+from accounts.ids import uuid7
 from accounts.models import Account, Case, Event, Note
 from closure.enums import ClosureState, Step
 from closure.operations.resolve_document import NothingToResolve, resolve_document
@@ -84,6 +87,30 @@ def test_other_cases_and_resolved_ones_resolve_nothing(walked: Client, ana: Acco
         with pytest.raises(NothingToResolve):
             resolve_document(case.pk, actor=sam, reason="Why not.", now=now)
     assert "document" not in request_of(ana).progress
+
+
+def test_case_that_is_resolved_meanwhile_resolves_nothing(
+    walked: Client, ana: Account, sam: Actor, now: datetime
+) -> None:
+    case = own_case(ana, now)
+
+    def meanwhile(execute: Callable[..., Any], *args: Any) -> Any:
+        """Resolve it right after it was looked at, before anything is locked."""
+        found = Case.objects.filter(pk=case.pk).exclude(state=CaseState.RESOLVED)
+        if connection.in_atomic_block and not seen:
+            seen.append(True)
+            found.update(state=CaseState.RESOLVED, resolved_at=now)
+        return execute(*args)
+
+    seen: list[bool] = []
+    with connection.execute_wrapper(meanwhile), pytest.raises(NothingToResolve):
+        resolve_document(case.pk, actor=sam, reason="Too late.", now=now)
+    assert (seen, "document" in request_of(ana).progress) == ([True], False)
+
+
+def test_unknown_case_is_told(sam: Actor, now: datetime) -> None:
+    with pytest.raises(UnknownCase):
+        resolve_document(uuid7(), actor=sam, reason="Which?", now=now)
 
 
 def test_only_staff_who_handle_cases_and_say_why(walked: Client, ana: Account, sam: Actor, now: datetime) -> None:
