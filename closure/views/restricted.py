@@ -23,6 +23,8 @@ ALL_STOPPED = gettext_lazy("Trading, withdrawing and closing are stopped.")
 STOPPED = {
     K.UNSUPPORTED_REGION.value: gettext_lazy("Trading is stopped. You can withdraw, and you can close your account."),
     K.FAILED_VERIFICATION.value: gettext_lazy("Trading is stopped. Our staff can release a withdrawal."),
+    # True of each of them, so that nobody learns which one it is.
+    HOLD: gettext_lazy("Closing is stopped. Trading and withdrawing may be stopped too."),
 }
 
 

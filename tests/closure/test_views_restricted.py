@@ -67,6 +67,8 @@ def test_holds_of_every_kind_are_the_same_page(client: Client, ana: Account, now
     assert landed(client, ana) == PAGE
     told = read(client.get(PAGE)).text
     assert told.count(NEUTRAL) == 1 + told.count(f"Write to our support : {NEUTRAL}")
+    # A hold of records alone stops no withdrawal, so no page of a hold says so.
+    assert ("Closing is stopped." in told, "withdrawing and closing are stopped" in told) == (True, False)
     assert re.search(r"\d", told.partition("What restricts your account")[2].partition("Go to Security")[0]) is None
     texts = {told.replace(ana.short_id, "")}
     for number, kind in enumerate(sorted(TIPPING_OFF)):
