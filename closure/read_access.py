@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.exceptions import ProofRefused
 from accounts.journal import record
 from accounts.models import StepUp
 from accounts.verification import step_up as step_ups
@@ -36,9 +35,7 @@ def open_account(session: Any, visit: StatusSession, step_up: StepUp, *, now: da
         account, request = lifecycle.lock(visit.request.pk)
         if not offers.readable(request):
             raise TransitionRefused(_("This is not shown here, or not any more."), code="not_readable")
-        if not fresh_factor.counts(proof.kinds, carried_by=visit.carried_by):
-            raise ProofRefused
-        step_ups.consume(proof, now=now)
+        step_ups.consume(fresh_factor.check(proof, request, Reading.ACCOUNT, carried_by=visit.carried_by), now=now)
         told = {"request": str(request.pk), "step_up": str(proof.step_up_id)}
         record(OPENED, actor=visit.actor, at=now, account=account, data=told)
         session[OPENED_BY] = str(proof.step_up_id)
