@@ -1,48 +1,77 @@
-"""Lets the test framework empty the database although triggers refuse to delete from the journal.
+"""Empties the database after a test that committed, in a fraction of the time that Django's own flush takes.
 
-Tests that commit end with a flush of every table. Only that flush, in its own transaction, goes past the triggers.
+Django truncates every table and then makes content types, permissions and groups anew, which was a tenth of a second
+for each of some 1,600 tests. Here only tables that have rows are emptied, what migrations wrote stays, and the triggers
+that refuse to delete from the journal are silenced for this one transaction.
 """
 
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connections, transaction
+from django.test import TransactionTestCase
 
-Flush = Callable[[Any, Iterable[str]], None]
+# Written by migrations, and the same for every test.
+KEPT = frozenset(
+    {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type", "django_migrations"}
+)
+# Rows that were deleted are still read over by PostgreSQL until it vacuums; so many are worth the wait.
+MANY = 5_000
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
-    operations: Any = type(connection.ops)
-    if not hasattr(operations.execute_sql_flush, "__wrapped__"):
-        operations.execute_sql_flush = _past_triggers(operations.execute_sql_flush)
+    TransactionTestCase._fixture_teardown = _empty_all  # type: ignore[attr-defined]
 
 
-def _past_triggers(flush: Flush) -> Flush:
-    """Wrap Django's flush so that the statements around it silence the triggers of this one transaction."""
-
-    @wraps(flush)
-    def execute_sql_flush(operations: Any, sql_list: Iterable[str]) -> None:
-        before, after = AROUND[operations.connection.vendor](operations.connection)
-        flush(operations, [*before, *sql_list, *after])
-
-    return execute_sql_flush
+def _empty_all(case: Any) -> None:
+    for alias in case._databases_names(include_mirrors=False):
+        empty(connections[alias])
 
 
-def _around_sqlite(connection: Any) -> tuple[list[str], list[str]]:
-    """Drop the triggers and make them again, in the words of the database itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
-        triggers = cursor.fetchall()
+def empty(connection: Any) -> None:
+    """Delete every row but those that migrations wrote; the triggers are there as before."""
+    quote, large = connection.ops.quote_name, []
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        tables = filled(connection, cursor)
+        with SILENCED[connection.vendor](cursor, tables):
+            for table in tables:
+                cursor.execute(f"DELETE FROM {quote(table)}")  # noqa: S608  (a name from Django's own list)
+                large += [table] if cursor.rowcount > MANY else []
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in large:
+                cursor.execute(f"VACUUM {quote(table)}")
+
+
+def filled(connection: Any, cursor: Any) -> list[str]:
+    """Return the names of the tables that have rows to delete."""
+    names = sorted(set(connection.introspection.django_table_names(include_views=False)) - KEPT)
     quote = connection.ops.quote_name
-    return [f"DROP TRIGGER {quote(name)}" for name, _sql in triggers], [sql for _name, sql in triggers]
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quote(name)})" for name in names)  # noqa: S608
+    cursor.execute(asked)
+    return [name for (name,) in cursor.fetchall()]
 
 
-def _around_postgresql(_connection: Any) -> tuple[list[str], list[str]]:
+@contextmanager
+def _sqlite_silenced(cursor: Any, tables: list[str]) -> Iterator[None]:
+    """Drop the triggers of these tables and make them again, in the words of the database itself."""
+    cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    triggers = [(name, sql) for name, table, sql in cursor.fetchall() if table in tables]
+    for name, _sql in triggers:
+        cursor.execute(f'DROP TRIGGER "{name}"')
+    yield
+    for _name, sql in triggers:
+        cursor.execute(sql)
+
+
+@contextmanager
+def _postgresql_silenced(cursor: Any, _tables: list[str]) -> Iterator[None]:
     """Play the replica, for which triggers do not fire; LOCAL ends it with the transaction."""
-    return ["SET LOCAL session_replication_role = 'replica'"], []
+    cursor.execute("SET LOCAL session_replication_role = 'replica'")
+    yield
 
 
-AROUND = {"sqlite": _around_sqlite, "postgresql": _around_postgresql}
+SILENCED = {"sqlite": _sqlite_silenced, "postgresql": _postgresql_silenced}
