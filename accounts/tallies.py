@@ -75,6 +75,12 @@ def give_back(use: Use, *, now: datetime) -> None:
         running.filter(started_at__gt=now - use.limit.within).update(used=F("used") - 1)
 
 
+def is_left(use: Use, *, now: datetime) -> bool:
+    """Tell whether a limit has one left; this takes none."""
+    running = Tally.objects.filter(subject=use.subject, purpose=use.limit.name, started_at__gt=now - use.limit.within)
+    return not running.filter(used__gte=use.limit.most).exists()
+
+
 def forget_old(*, now: datetime) -> int:
     """Delete counters whose time is over; return how many."""
     return Tally.objects.filter(started_at__lte=now - LONGEST).delete()[0]

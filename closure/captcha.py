@@ -70,7 +70,10 @@ def challenge(account: Account, *, now: datetime) -> dict[str, Any]:
 
 
 def wait_token(account: Account, *, now: datetime) -> str:
-    """Return what a page without JavaScript sends back: since when, and for whom, the wait runs."""
+    """Return what a page without JavaScript sends back: since when, and for whom, the wait runs.
+
+    These are not counted: each is of use to one account alone, which needs one for a draft.
+    """
     facts = {"account": str(account.pk), "from": now.isoformat(), "once": secrets.token_hex(8)}
     return signing.dumps(facts, salt=WAIT_SALT)
 
@@ -87,15 +90,15 @@ def check(account: Account, *, answer: str, waited: str, now: datetime) -> None:
         raise CaptchaRefused from error
 
 
-def keeps_waiting(account: Account, token: str, *, now: datetime) -> bool:
-    """Tell whether a wait of this account runs and can still be used, so that the page goes on with it."""
+def is_wait_good(account: Account, token: str, *, now: datetime) -> bool:
+    """Tell whether a wait of this account runs, or is over and not spent, so that the page goes on with it."""
     try:
-        _waited(account, token, now=now)
+        name = _waited(account, token, now=now)
     except CaptchaTooEarly:
         return True
     except CaptchaRefused:
         return False
-    return False
+    return tallies.is_left(Use(limit=SPENT, of=name), now=now)
 
 
 def _answered(account: Account, answer: str, *, now: datetime) -> str:

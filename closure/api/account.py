@@ -6,11 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import clock
-from closure import captcha
+from closure import captcha, queries
 from closure.api import answers, serializers
 from closure.api.calls import CustomerView
+from closure.operations.captcha import is_asked_of
 from closure.operations.opening import check_account
-from closure.policy import loader
 
 
 class AccountView(CustomerView):
@@ -27,8 +27,8 @@ class CaptchaView(CustomerView):
 
     @extend_schema(operation_id="captcha_show", responses=serializers.CaptchaAnswer)
     def get(self, request: Request) -> Response:
-        """Make a challenge of the captcha, where the policy in force asks for one."""
-        if not loader.current().verification.captcha:
+        """Make a challenge of the captcha, where the policy of the draft, or the one in force, asks for one."""
+        if not is_asked_of(queries.open_of(self.account)):
             raise Http404
         return Response(captcha.challenge(self.account, now=clock.now()))
 

@@ -17,6 +17,11 @@ def is_asked(request: ClosureRequest) -> bool:
     return loader.from_pinned(request.policy).verification.captcha and journey.CAPTCHA_PASSED not in request.progress
 
 
+def is_asked_of(draft: ClosureRequest | None) -> bool:
+    """Tell the same of somebody who may have none yet: it will carry the policy in force."""
+    return loader.current().verification.captcha if draft is None else is_asked(draft)
+
+
 def pass_captcha(request_id: UUID, *, answer: str, waited: str = "", actor: Actor, now: datetime) -> ClosureRequest:
     """Take the answer, or a wait that is over, after the notes; nothing to do where none is asked, or it was passed.
 

@@ -20,7 +20,7 @@ from closure.enums import Area, RequestChannel, Step, Verdict
 from closure.forms.journey import RisksForm
 from closure.models import ClosureRequest
 from closure.operations.acknowledge import acknowledge
-from closure.operations.captcha import is_asked, pass_captcha
+from closure.operations.captcha import is_asked_of, pass_captcha
 from closure.operations.check import run_check
 from closure.operations.start import start
 from closure.policy import loader
@@ -79,22 +79,15 @@ class RisksView(JourneyPage):
         policy = loader.from_pinned(self.found.policy) if self.found else loader.current()
         return notes.notes(policy, vip=self.account.vip)
 
-    @property
-    def asks_captcha(self) -> bool:
-        """Whether the policy that will be or is pinned asks for one that was not passed yet."""
-        if self.found is not None and not is_asked(self.found):
-            return False
-        return loader.current().verification.captcha
-
     def context(self) -> dict[str, Any]:
         """Return the notes that have one tick together, and the captcha behind them."""
         told: dict[str, Any] = {"notes": [note for note in self.notes if note.code not in notes.OWN_TICK]}
-        return told | {"captcha": self.captcha()} if self.asks_captcha else told
+        return told | {"captcha": self.captcha()} if is_asked_of(self.found) else told
 
     def captcha(self) -> dict[str, Any]:
-        """Return a sum for a script, where one may be had, and the wait of a page without: one that runs goes on."""
+        """Return a sum for a script, where one may be had, and the wait of a page without: one that is good goes on."""
         now, given = clock.now(), self.request.POST.get("waited", "")
-        keeps = bool(given) and captcha.keeps_waiting(self.account, given, now=now)
+        keeps = bool(given) and captcha.is_wait_good(self.account, given, now=now)
         try:
             challenge = captcha.challenge(self.account, now=now)
         except LimitReached:

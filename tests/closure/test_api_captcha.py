@@ -95,3 +95,11 @@ def test_policy_that_asks_for_it_later_asks_before_submission(ana: Account, sett
     reference = opened(caller).json()["reference"]
     settings.PORTAL_POLICY = "pionex"
     problem(caller.post(f"closures/{reference}/submit/", {"password": "x"}), 409, "step_locked")
+
+
+def test_draft_that_has_to_pass_it_gets_a_challenge_whatever_is_in_force_now(ana: Account, settings: Any) -> None:
+    caller = Caller(ana)
+    problem(opened(caller), 400, "captcha_refused")
+    settings.PORTAL_POLICY = "standard"
+    assert opened(caller, captcha=solved(caller)).status_code == 201
+    assert caller.get("captcha/").status_code == 404

@@ -118,10 +118,11 @@ def test_wait_is_asked_to_be_over_and_spent_once(ana: Account, now: datetime) ->
         with pytest.raises(CaptchaTooEarly) as early:
             captcha.check(ana, answer="", waited=token, now=now + passed)
         assert early.value.seconds == left
-        assert captcha.keeps_waiting(ana, token, now=now + passed)
+        assert captcha.is_wait_good(ana, token, now=now + passed)
     over = now + captcha.WAIT
-    assert not captcha.keeps_waiting(ana, token, now=over)
+    assert captcha.is_wait_good(ana, token, now=over)
     assert [passes(ana, over, waited=token) for _time in range(2)] == [True, False]
+    assert not captcha.is_wait_good(ana, token, now=over)
 
 
 def test_wait_of_another_account_too_old_or_made_up_is_none(ana: Account, now: datetime) -> None:
@@ -130,7 +131,7 @@ def test_wait_of_another_account_too_old_or_made_up_is_none(ana: Account, now: d
     assert not passes(ana, now + captcha.WAIT_LIVES, waited=token)
     assert not passes(ana, now - SECOND, waited=token)
     for made_up in ("", "x", token[:-1], token + "x"):
-        assert (passes(ana, over, waited=made_up), captcha.keeps_waiting(ana, made_up, now=now)) == (False, False)
+        assert (passes(ana, over, waited=made_up), captcha.is_wait_good(ana, made_up, now=now)) == (False, False)
 
 
 def test_right_answer_needs_no_wait_and_a_wrong_one_falls_back_on_it(ana: Account, now: datetime) -> None:

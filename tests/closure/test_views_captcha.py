@@ -90,6 +90,23 @@ def test_page_without_a_script_waits_and_keeps_what_was_ticked(
     assert "captcha" in request_of(ana).progress
 
 
+def test_wait_that_is_over_is_not_begun_again_for_another_mistake(
+    tab: Client, advance: Callable[..., datetime]
+) -> None:
+    token = waited(read(tab.get(RISKS)))
+    advance(seconds=31)
+    assert waited(read(tab.post(RISKS, {"waited": token}))) == token
+    assert press(tab, waited=token)["Location"] == PAGES[Step.EXPORT]
+
+
+def test_draft_that_has_to_pass_it_is_shown_it_whatever_is_in_force_now(tab: Client, settings: Any) -> None:
+    challenge = json.loads(box(read(tab.get(RISKS)))["data-challenge"])
+    assert press(tab).status_code == 422
+    settings.PORTAL_POLICY = "standard"
+    assert "data-challenge" in box(read(tab.get(RISKS)))
+    assert press(tab, captcha=answer_to(challenge))["Location"] == PAGES[Step.EXPORT]
+
+
 @pytest.mark.parametrize("given", [{}, {"captcha": "x"}, {"waited": "x"}])
 def test_without_either_no_page_opens(tab: Client, ana: Account, given: dict[str, str]) -> None:
     refused = press(tab, **given)
