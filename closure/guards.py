@@ -73,6 +73,12 @@ DUE = _of_rows(
     "The waiting time is not over.",
     queries.waited_enough,
 )
+TOLD = _of_rows(
+    "its confirmation has left, or half an hour is over",
+    "not_told",
+    "The message that confirms this closing has not left yet.",
+    queries.told,
+)
 NO_HOLD = _of_rows(
     "no hold",
     "on_hold",

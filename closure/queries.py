@@ -47,19 +47,19 @@ def elapsed(now: datetime) -> QuerySet[ClosureRequest]:
 
 def due(now: datetime) -> QuerySet[ClosureRequest]:
     """Return approved requests that may begin to close, none before its confirmation has left (C10)."""
-    waited = ClosureRequest.objects.filter(waited_enough(now), state=S.APPROVED).exclude(_untold(now))
+    waited = ClosureRequest.objects.filter(waited_enough(now), told(now), state=S.APPROVED)
     return waited.order_by("finalizes_after", "id")
 
 
-def _untold(now: datetime) -> Q:
-    """Without a wait the confirmation, with its link for "I did not ask for this", would be erased before it is sent.
+def told(now: datetime) -> Q:
+    """Return the condition that the confirmation has left, or has not for so long that closing no longer waits for it.
 
-    A mail provider that is away delays closing so long and no longer.
+    Without a wait the confirmation, with its link for "I did not ask for this", would be erased before it is sent.
     """
     queued = OutboxMessage.objects.filter(
         account_id=OuterRef("account_id"), template=CONFIRMATION, state=Delivery.QUEUED
     )
-    return Q(submitted_at__gt=now - TOLD_WITHIN) & Q(Exists(queued))
+    return Q(submitted_at__lte=now - TOLD_WITHIN) | ~Q(Exists(queued))
 
 
 def live() -> QuerySet[ClosureRequest]:

@@ -78,7 +78,7 @@ _ONE_BY_ONE: Table = {
         S.REJECTED, "sys", "lapsed", g.QUESTION_ASKED, g.QUESTION_OLD, g.RELEASABLE, account=M.RELEASE
     ),
     (S.COOLING_OFF, A.ELAPSE): _row(S.APPROVED, "sys", "elapsed", g.DUE),
-    (S.APPROVED, A.BEGIN): _row(S.FINALIZING, "sys", "begun", g.DUE, g.NO_HOLD),
+    (S.APPROVED, A.BEGIN): _row(S.FINALIZING, "sys", "begun", g.DUE, g.TOLD, g.NO_HOLD),
     (S.HELD, A.HOLD): _row(S.HELD, "sys core A X", "held", g.REASON, g.CAUSE, g.FURTHER_CAUSE),
     (S.HELD, A.RESUME): _row((S.IN_REVIEW, S.COOLING_OFF, S.APPROVED), "sys", "resumed", g.CAUSES_GONE, g.CHECK_CLEAR),
     (S.FINALIZING, A.PARK): _row(S.FINALIZING, "sys", "parked", g.SEALED, g.NOT_PARKED, g.LEGAL_HOLD),

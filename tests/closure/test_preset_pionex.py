@@ -12,8 +12,8 @@ from accounts import journal
 from accounts.enums import Action, Delivery, IdentifierKind, IdentityStatus
 from accounts.models import Account, Identifier, OutboxMessage
 from accounts.verification import step_up as step_ups
-from closure import journey, offers, queries, standing
-from closure.enums import ClosureState, Step
+from closure import journey, lifecycle, offers, queries, standing
+from closure.enums import ClosureAction, ClosureState, Step
 from closure.exceptions import TransitionRefused
 from closure.exchange.ledger.models import LedgerApiKey, LedgerHolding
 from closure.mails import CONFIRMATION
@@ -154,6 +154,7 @@ def test_it_does_not_begin_before_the_confirmation_has_left(
         account_id=ana.pk, channel="email", template=CONFIRMATION, created_at=now, due_at=now
     )
     assert list(queries.due(now)) == []
+    assert lifecycle.apply_batch([request.pk], ClosureAction.BEGIN, actor=SYSTEM, reason="", now=now) == []
     OutboxMessage.objects.filter(pk=told.pk).update(state=Delivery.SENT)
     assert list(queries.due(now)) == [request]
     OutboxMessage.objects.filter(pk=told.pk).update(state=Delivery.QUEUED)
