@@ -56,11 +56,11 @@ def turn_on(account: Account, *, now: datetime) -> None:
         _tell(owner, {"is_on": True, "at": now}, now=now)
 
 
-def turn_off(account: Account, *, proof: StepUpProof, now: datetime) -> None:
-    """Let crypto leave to every saved address; raises ProofRefused, CoreAway. Not inside a transaction.
+def turn_off(account: Account, *, proof: StepUpProof, now: datetime) -> datetime:
+    """Let crypto leave to every saved address; returns until when withdrawals are held. Not inside a transaction.
 
     Withdrawals are held and the owner is told before the core is asked: if its answer gets lost, the address of a thief
-    gets nothing before the owner knows.
+    gets nothing before the owner knows. Raises ProofRefused, CoreAway.
     """
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=account.pk)
@@ -73,6 +73,7 @@ def turn_off(account: Account, *, proof: StepUpProof, now: datetime) -> None:
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=account.pk)
         record(TURNED_OFF, actor=themselves(owner), at=now, account=owner, data={"effect": done.effect_id})
+    return until
 
 
 def _switch(account: Account, *, on: bool, key: str) -> Done:

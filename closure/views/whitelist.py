@@ -14,6 +14,7 @@ from django.views import View
 
 from accounts import clock
 from accounts.enums import Purpose
+from accounts.templatetags.portal_ui import when
 from accounts.views.guarded import GuardedPage
 from accounts.views.pages import SignedIn
 from closure.exceptions import CoreAway
@@ -66,6 +67,7 @@ class WhitelistOffView(GuardedPage):
 
     def carry_out(self, form: forms.Form) -> HttpResponseBase:
         """Turn it off."""
-        whitelist.turn_off(self.account, proof=self.proof(), now=self.now)
-        messages.success(self.request, _("The whitelist is off. Withdrawals are held for 24 hours."))
+        until = whitelist.turn_off(self.account, proof=self.proof(), now=self.now)
+        text = _("The whitelist is off. Withdrawals are held until %(when)s.") % {"when": when(until)}
+        messages.success(self.request, text)
         return redirect(LIST)

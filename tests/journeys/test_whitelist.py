@@ -33,7 +33,7 @@ def test_whitelist_goes_on_by_one_press_and_off_by_a_code(
     visitor.press("Continue")
     visitor.look(javascript)
     visitor.press("Turn off the whitelist")
-    expect(visitor.page.locator("main")).to_contain_text("Withdrawals are held for 24 hours.")
+    expect(visitor.page.locator("main")).to_contain_text("Withdrawals are held until")
     told = shared_demo.wait_for_message(visitor.email, saying="is being turned off")
     assert "withdrawals are held until" in told["text"]
     assert visitor.problems == []
