@@ -94,10 +94,10 @@ def replay(told: Told, *, now: datetime) -> Standing:
         account = Account.objects.select_for_update().filter(pk=told.account_id).first()
         list(ClosureRequest.objects.select_for_update().filter(pk=told.request_id).values_list("pk"))
         found = standing(told)
-        if found in {Standing.OPEN, Standing.MISSING}:
+        if brought := found in {Standing.OPEN, Standing.MISSING}:
             _bring(told, account, now=now)
             _restore_beside(told, now=now)
-        _restore_archive(told, now=now)
+        _restore_archive(told, replacing=brought, now=now)
     if found is not Standing.CLOSED:
         effects.perform_for(told.request_id, now=now)
     return found
@@ -144,7 +144,7 @@ def _restore_beside(told: Told, *, now: datetime) -> None:
     effects.ask_again([row_of(Effect, columns) for columns in head["calls"]], now=now)
 
 
-def _restore_archive(told: Told, *, now: datetime) -> int:
+def _restore_archive(told: Told, *, replacing: bool, now: datetime) -> int:
     head = told.page.head
     sealed = (
         Sealed(
@@ -154,4 +154,4 @@ def _restore_archive(told: Told, *, now: datetime) -> int:
         for line in told.page.records()
     )
     ids = [UUID(key) for key in head["records"]]
-    return put_back(told.request_id, ids, sealed, months=head["months"], now=now)
+    return put_back(told.request_id, ids, sealed, months=head["months"], replacing=replacing, now=now)

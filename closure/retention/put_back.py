@@ -60,18 +60,25 @@ def _catch_up(month: str, *, actor: Actor, now: datetime) -> bool:
 
 
 def put_back(
-    file_id: UUID, record_ids: Collection[UUID], sealed: Iterable[Sealed], *, months: Collection[str], now: datetime
+    file_id: UUID,
+    record_ids: Collection[UUID],
+    sealed: Iterable[Sealed],
+    *,
+    months: Collection[str],
+    replacing: bool,
+    now: datetime,
 ) -> int:
     """Put what was sealed of one closure back, inside the caller's transaction; returns how many records changed.
 
     `record_ids` and `months` are of all of `sealed`. A record that is here stays as it is, unless its key is gone or
-    its date was moved later since. Raises KeyGone where a month that is not over has no key: a folder that is not
-    there must not look like one that was purged.
+    its date was moved later since. `replacing`: this closure is brought back from here, and whoever ran a worker before
+    may have sealed the same again under other names, which go. Raises KeyGone where a month that is not over has no
+    key: a folder that is not there must not look like one that was purged.
     """
     here = {row.pk: row for row in ArchiveRecord.objects.filter(file_id=file_id).defer("box")}
     locked = month_rows.lock({*months, *(row.key_month for row in here.values())})
-    # Whoever ran a worker before the replay may have sealed the same again, under other names.
-    ArchiveRecord.objects.filter(pk__in=here.keys() - set(record_ids)).delete()
+    if replacing:
+        ArchiveRecord.objects.filter(pk__in=here.keys() - set(record_ids)).delete()
     new = 0
     moved: list[Sealed] = []
     for each in sealed:

@@ -11,6 +11,7 @@ from accounts import blocked, checkpoints, sealing
 from accounts.actors import Actor
 from accounts.audit import audit
 from accounts.enums import IdentifierKind
+from accounts.ids import uuid7
 from accounts.models import Account, BlockedIdentity, Event, OutboxMessage
 from closure import lifecycle
 from closure.enums import ClosureAction, EffectState
@@ -141,6 +142,16 @@ def test_replay_of_a_database_that_was_not_restored_changes_nothing(now: datetim
     before = tables()
     assert replayed(now + timedelta(days=1)) == {request.reference: "known"}
     assert tables() == before
+
+
+def test_replay_takes_nothing_from_the_archive_of_who_is_closed_here(now: datetime) -> None:
+    request = planted("ana", now)
+    finalize_due(now=now)
+    later = ArchiveRecord.objects.filter(file_id=request.pk)[0]
+    later.pk, later.part = uuid7(), 99
+    later.save(force_insert=True)
+    assert replayed(now + timedelta(days=1)) == {request.reference: "known"}
+    assert ArchiveRecord.objects.filter(pk=later.pk).exists()
 
 
 @pytest.mark.row("H05")
