@@ -1,0 +1,199 @@
+"""The page on which one closure request is decided: what is known, and each view that acts on it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from accounts import cases, clock, restrictions
+from accounts.admin.accounts import account_facts, open_case_by_form
+from accounts.admin.base import Facts, ViewOnlyAdmin, account_link, actor_of
+from accounts.admin.forms import OpenCaseForm
+from accounts.exceptions import NotAllowed, PortalError
+from closure.admin import decisions, dossier, face, rearm, release, story
+from closure.admin.forms import DecisionForm
+from closure.enums import FINAL_STATES, Moment
+from closure.exceptions import CaseRequired, ReasonRequired, StaleDecision
+from closure.models import ClosureRequest
+from closure.operations.check import check_request
+from closure.operations.face import record_face_outcome
+from closure.operations.rearm import rearm as rearm_parked
+from closure.operations.release import release_dispute
+from closure.permissions import can_decide, check_decide
+
+CONFLICT, FORBIDDEN, UNPROCESSABLE = 409, 403, 422
+FIELDS: dict[type[PortalError], str] = {ReasonRequired: "reason", CaseRequired: "case"}
+
+
+class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
+    """One request with everything that is needed to decide it. Decisions are closure.operations.review."""
+
+    record_template = "staff/closure.html"
+
+    def more_urls(self) -> list[URLPattern]:
+        """Add deciding, checking again and opening a case."""
+        wrap = self.admin_site.admin_view
+        views = {
+            "decide": self.decide_view,
+            "face": self.face_view,
+            "rearm": self.rearm_view,
+            "release": self.release_view,
+            "check": self.check_view,
+            "case": self.case_view,
+        }
+        return [path(f"<uuid:key>/{name}/", wrap(view), name=f"{self.route}_{name}") for name, view in views.items()]
+
+    def title(self, row: ClosureRequest) -> str:
+        """Return the reference."""
+        return _("Closure %(reference)s") % {"reference": row.reference}
+
+    def facts(self, row: ClosureRequest) -> Facts:
+        """Return state and dates."""
+        return dossier.dates(row, now=clock.now()) + face.facts(row)
+
+    def show(self, request: HttpRequest, row: ClosureRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+        """Add the account, both checks, the timeline and what may be decided."""
+        actor = actor_of(request)
+        offers = decisions.offers(row, actor, bound=more.pop("bound", None))
+        calls = dossier.calls(row)
+        context = {
+            "offers": offers,
+            "why_nothing": "" if offers else decisions.why_nothing(row),
+            "waiting_for": decisions.waiting_for(row, actor),
+            "account_facts": account_facts(row.account, now=clock.now()),
+            "account_link": account_link(row.account_id),
+            "restrictions": restrictions.active(row.account_id),
+            "checks": dossier.compare(row),
+            "may_check": can_decide(actor, row) and row.state not in FINAL_STATES and row.sealed_at is None,
+            "lines": story.lines(row),
+            "calls": calls,
+            "others": dossier.others(row),
+            "cases": cases.of_account(row.account_id),
+            "may_open_case": cases.can_handle(actor),
+            "case_form": OpenCaseForm(),
+            "face_form": face.form_for(row, actor),
+            "release": release.standing(row, actor, bound=more.pop("release_form", None)),
+            "parked": rearm.parked(row, actor, calls=calls, bound=more.pop("rearm_form", None)),
+            **more,
+        }
+        return super().show(request, row, status=status, **context)
+
+    def decide_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Decide; a refusal comes back as the same page, with what was typed and why not."""
+        row = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        kind = decisions.KINDS.get(request.POST.get("decision", ""))
+        if kind is None:
+            raise Http404
+        form = kind.form(request.POST, auto_id=f"id_{kind.code}_%s")
+        if not form.is_valid():
+            return self.show(request, row, status=UNPROCESSABLE, bound=(kind.code, form), **_refused(form))
+        facts = form.facts()
+        try:
+            done = kind.operation(row.pk, actor=actor_of(request), now=clock.now(), **facts)
+        except PortalError as error:
+            return self._refuse(request, key, kind, form, error)
+        messages.success(request, decisions.done_words(kind, done))
+        return redirect(self.address(row))
+
+    def _refuse(
+        self, request: HttpRequest, key: UUID, kind: decisions.Kind, form: DecisionForm, error: PortalError
+    ) -> HttpResponse:
+        """Show the request as it stands now, with the refusal in the operation's words, and what is new where it is."""
+        row = self.find(request, key)
+        more: dict[str, Any] = {"bound": (kind.code, form)}
+        status = UNPROCESSABLE
+        if isinstance(error, StaleDecision):
+            seen = form.cleaned_data["seen_version"] or 0
+            more["since"] = [line for line in story.lines(row) if line.version > seen]
+            status = CONFLICT
+        elif isinstance(error, NotAllowed):
+            status = FORBIDDEN
+        field = FIELDS.get(type(error))
+        form.add_error(field, error.message)
+        return self.show(request, row, status=status, **_refused(form), **more)
+
+    def face_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Keep the outcome of a face check; approving asks for it."""
+        row = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = face.FaceForm(request.POST, consent=row.face_consent)
+        if not form.is_valid():
+            return self.show(request, row, status=UNPROCESSABLE, face_form=form, **_refused(form))
+        try:
+            record_face_outcome(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
+        except PortalError as error:
+            form.add_error(FIELDS.get(type(error)), error.message)
+            status = CONFLICT if isinstance(error, StaleDecision) else UNPROCESSABLE
+            return self.show(request, self.find(request, key), status=status, face_form=form, **_refused(form))
+        messages.success(request, _("The outcome of the face check is recorded."))
+        return redirect(self.address(row))
+
+    def rearm_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Start again what was parked."""
+        row = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = rearm.RearmForm(request.POST)
+        form.is_valid()
+        try:
+            rearm_parked(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
+        except PortalError as error:
+            return self._refuse_beside(request, key, form, error, name="rearm_form")
+        messages.success(request, _("It is tried again now."))
+        return redirect(self.address(row))
+
+    def release_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Propose to release a disputed account, or release what another person of compliance proposed."""
+        row = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = release.ReleaseForm(request.POST)
+        form.is_valid()
+        try:
+            released = release_dispute(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
+        except PortalError as error:
+            return self._refuse_beside(request, key, form, error, name="release_form")
+        messages.success(request, release.done_words(released=released))
+        return redirect(self.address(row))
+
+    def _refuse_beside(
+        self, request: HttpRequest, key: UUID, form: DecisionForm, error: PortalError, *, name: str
+    ) -> HttpResponse:
+        """Show the request as it stands now, with the form of this name refused in the operation's words."""
+        form.add_error(FIELDS.get(type(error)), error.message)
+        kinds = {StaleDecision: CONFLICT, NotAllowed: FORBIDDEN}
+        status = next((code for kind, code in kinds.items() if isinstance(error, kind)), UNPROCESSABLE)
+        return self.show(request, self.find(request, key), status=status, **{name: form}, **_refused(form))
+
+    def check_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Check the account again; this decides nothing and changes no state."""
+        row = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        check_decide(actor_of(request), row)
+        if row.state in FINAL_STATES or row.sealed_at is not None:
+            raise Http404
+        check_request(row, Moment.CHECK, now=clock.now())
+        messages.success(request, _("The account was checked again."))
+        return redirect(self.address(row))
+
+    def case_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Open a case for the customer."""
+        row = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = OpenCaseForm(request.POST)
+        if not open_case_by_form(request, form, row.account_id):
+            return self.show(request, row, status=UNPROCESSABLE, case_form=form)
+        return redirect(self.address(row))
+
+
+def _refused(form: DecisionForm) -> dict[str, Any]:
+    return {"refused": form}
