@@ -53,6 +53,11 @@ class Actor:
         return cls(kind=ActorKind.CORE, name="core")
 
     @property
+    def is_compliance(self) -> bool:
+        """Whether it is a person of compliance (X): they alone hold, lift, block for ever and open archives."""
+        return self.kind is ActorKind.STAFF and Role.COMPLIANCE in self.roles
+
+    @property
     def label(self) -> str:
         """Opaque text for the journal: a kind with an id or a part's name, never a person's name."""
         return f"{self.kind}:{self.account_id or self.name}"

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts import blocked
 from accounts.actors import Actor
-from accounts.enums import Action, ActorKind, Role
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.enums import Action
+from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account, BlockedIdentity
 
@@ -22,24 +22,14 @@ class BlockRefused(PortalError):
     code = "block_refused"
 
 
-def check_may(actor: Actor) -> None:
-    """Compliance decides about blocks; raises NotAllowed."""
-    if actor.kind is not ActorKind.STAFF or Role.COMPLIANCE not in actor.roles:
-        raise NotAllowed(_("Compliance decides about blocks."))
-
-
-def can(actor: Actor) -> bool:
-    """Tell whether the actor decides about blocks."""
-    try:
-        check_may(actor)
-    except NotAllowed:
-        return False
-    return True
+def can_decide(row: BlockedIdentity, actor: Actor) -> bool:
+    """Tell whether the actor decides about a block: compliance, and never about the block of their own account."""
+    return actor.is_compliance and actor.account_id != row.account_id
 
 
 def can_confirm(row: BlockedIdentity, actor: Actor) -> bool:
     """Tell whether the actor is the second person of a release that somebody else proposed."""
-    return can(actor) and row.release_proposed_by is not None and row.release_proposed_by != actor.account_id
+    return can_decide(row, actor) and row.release_proposed_by not in {None, actor.account_id}
 
 
 def reviews_due(now: datetime) -> QuerySet[BlockedIdentity]:
@@ -107,7 +97,7 @@ def confirm_release(block_id: UUID, *, actor: Actor, reason: str, now: datetime)
     def change(row: BlockedIdentity) -> None:
         _check_proposed(row)
         if row.release_proposed_by == actor.account_id:
-            raise NotAllowed(_("You proposed this. Somebody else in compliance has to confirm it."))
+            raise SecondPersonRequired
         row.for_ever_at = row.for_ever_by = row.review_due_at = None
         row.blocked_until = min(row.blocked_until, now)
         row.released_at, row.released_by = now, actor.account_id
@@ -129,7 +119,8 @@ def _decide(
     reason: str,
     now: datetime,
 ) -> BlockedIdentity:
-    check_may(actor)
+    if not actor.is_compliance:
+        raise NotAllowed(_("Compliance decides about blocks."))
     reason = reason.strip()
     if not reason:
         raise BlockRefused(_("Say why."))
@@ -140,6 +131,8 @@ def _decide(
         row = BlockedIdentity.objects.select_for_update().filter(pk=block_id).first()
         if row is None or not blocked.stands(row, now=now):
             raise BlockRefused(_("This block is over."))
+        if not can_decide(row, actor):
+            raise SecondPersonRequired
         change(row)
         row.save()
         data = {"block": str(row.pk), "kind": row.kind}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import restrictions
 from accounts.actors import Actor
-from accounts.enums import TIPPING_OFF, ActorKind, Role
+from accounts.enums import TIPPING_OFF
 from accounts.exceptions import PortalError, ReasonRequired
 from accounts.models import Account, Restriction
 
@@ -39,8 +39,8 @@ def drop(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> R
 
 def is_open_to(row: Restriction, actor: Actor) -> bool:
     """Tell whether the actor has a say in lifting a restriction that two people lift."""
-    of_compliance = actor.kind is ActorKind.STAFF and Role.COMPLIANCE in actor.roles
-    return of_compliance and row.kind in TIPPING_OFF and row.lifted_at is None and actor.account_id != row.account_id
+    is_theirs = actor.account_id == row.account_id
+    return actor.is_compliance and row.kind in TIPPING_OFF and row.lifted_at is None and not is_theirs
 
 
 def _lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:

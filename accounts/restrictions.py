@@ -173,7 +173,7 @@ def _check_lift(kind: RestrictionKind, actor: Actor) -> None:
         return
     if actor.kind is not ActorKind.STAFF:
         raise NotAllowed(_("Only staff lift this restriction."))
-    if kind in TIPPING_OFF and Role.COMPLIANCE not in actor.roles:
+    if kind in TIPPING_OFF and not actor.is_compliance:
         raise NotAllowed(_("Compliance lifts this restriction."))
     if not _decides(actor):
         raise NotAllowed(_("Your role does not lift restrictions."))

@@ -97,7 +97,7 @@ class BlockAdmin(DecidedAdmin[BlockedIdentity]):
 
     def is_open_to(self, row: BlockedIdentity, actor: Actor) -> bool:
         """Compliance decides, while it stands."""
-        return block_review.can(actor) and blocked.stands(row, now=clock.now())
+        return block_review.can_decide(row, actor) and blocked.stands(row, now=clock.now())
 
 
 def _prints(term: str) -> list[bytes]:

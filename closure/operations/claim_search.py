@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import identifiers
 from accounts.actors import Actor
-from accounts.enums import ActorKind, IdentifierKind, Role
+from accounts.enums import IdentifierKind
 from accounts.exceptions import NotAllowed
 from accounts.journal import record
 from closure.enums import ClosureState
@@ -30,11 +30,6 @@ class Match:
     is_claim: bool
 
 
-def may_search(actor: Actor) -> bool:
-    """Tell whether the actor is of compliance, who alone ask whose archive it is."""
-    return actor.kind is ActorKind.STAFF and Role.COMPLIANCE in actor.roles
-
-
 def search(
     claim_id: UUID, kind: IdentifierKind, value: str, *, reason: str, actor: Actor, now: datetime
 ) -> list[Match]:
@@ -44,7 +39,7 @@ def search(
     NotAllowed, SecondPersonRequired for the owner, ReasonRequired, UnknownClaim, ClaimRefused for one that is settled,
     BadIdentifier, and KeyGone or Unreadable while a month's key does not open: nobody found would mean nothing then.
     """
-    if not may_search(actor):
+    if not actor.is_compliance:
         raise NotAllowed(_("Compliance asks whose archive it is."))
     normal = identifiers.normalize(kind, value)
     with transaction.atomic():

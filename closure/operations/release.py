@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import cases, restrictions
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, ActorKind, RestrictionKind, Role
+from accounts.enums import AccountStatus, RestrictionKind
 from accounts.exceptions import NotAllowed
 from accounts.journal import record
 from accounts.models import Account, Event
@@ -32,7 +32,7 @@ def release_dispute(request_id: UUID, *, actor: Actor, reason: str, now: datetim
     Needs compliance, a reason, and an account that a dispute disabled. Raises NotAllowed, ReasonRequired,
     SecondPersonRequired (for who proposed it, and the owner), TransitionRefused, UnknownRequest.
     """
-    if actor.kind is not ActorKind.STAFF or Role.COMPLIANCE not in actor.roles:
+    if not actor.is_compliance:
         raise NotAllowed(_("Compliance releases a disputed account."))
     if not reason.strip():
         raise ReasonRequired
@@ -62,8 +62,7 @@ def waits(request: ClosureRequest) -> bool:
 
 def may_release(actor: Actor, request: ClosureRequest) -> bool:
     """Tell whether the actor may be the next of the two: compliance, neither the owner nor who proposed it."""
-    is_compliance = actor.kind is ActorKind.STAFF and Role.COMPLIANCE in actor.roles
-    return is_compliance and actor.account_id != request.account_id and proposed_by(request) != actor.label
+    return actor.is_compliance and actor.account_id != request.account_id and proposed_by(request) != actor.label
 
 
 def proposed_by(request: ClosureRequest) -> str | None:

@@ -49,11 +49,6 @@ class DisclosureRefused(PortalError):
     code = "disclosure_refused"
 
 
-def is_compliance(actor: Actor) -> bool:
-    """Tell whether the actor is of compliance, who alone ask for an authority and open."""
-    return actor.kind is ActorKind.STAFF and Role.COMPLIANCE in actor.roles
-
-
 def state_of(disclosure: Disclosure) -> DisclosureState:
     """Return how a disclosure stands."""
     if disclosure.opened_at is not None:
@@ -73,7 +68,7 @@ def ask(
     """
     if purpose is DisclosurePurpose.PERSON:
         cases.check_handle(actor)
-    elif not is_compliance(actor):
+    elif not actor.is_compliance:
         raise NotAllowed(_("Compliance asks for an authority."))
     person = _check(actor, account_id, reason)
     reference = reference.strip()
@@ -120,7 +115,7 @@ def approve(disclosure_id: UUID, *, role: Role, reason: str, actor: Actor, now: 
 
 def may_open(disclosure: Disclosure, actor: Actor) -> bool:
     """Tell whether the actor may open it now, once verified; the operation asks again."""
-    return state_of(disclosure) is DisclosureState.READY and is_compliance(actor) and _is_free(disclosure, actor)
+    return state_of(disclosure) is DisclosureState.READY and actor.is_compliance and _is_free(disclosure, actor)
 
 
 def open_disclosure(
@@ -134,7 +129,7 @@ def open_disclosure(
     ReasonRequired, ProofRefused, UnknownDisclosure, DisclosureRefused, Expired when no record opens any more, KeyGone
     or Unreadable when one does not open that should: then nothing is given out.
     """
-    if not is_compliance(actor):
+    if not actor.is_compliance:
         raise NotAllowed(_("Compliance opens archives."))
     lock = bundles.Lock.under(passphrase)
     with transaction.atomic():

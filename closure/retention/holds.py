@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.enums import ActorKind, Role
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account
@@ -34,11 +33,6 @@ class HoldRefused(PortalError):
     """The hold does not stand as this needs it, or lacks what a hold says; nothing changed."""
 
     code = "hold_refused"
-
-
-def may_hold(actor: Actor) -> bool:
-    """Tell whether the actor is of compliance, who alone place, confirm and lift holds."""
-    return actor.kind is ActorKind.STAFF and Role.COMPLIANCE in actor.roles
 
 
 def place(
@@ -122,7 +116,7 @@ def lift(hold_id: UUID, *, reason: str, actor: Actor, now: datetime) -> LegalHol
 
 def _check(actor: Actor, account_id: UUID, reason: str) -> UUID:
     """Return who acts, after asking whether they may, and why."""
-    if actor.account_id is None or not may_hold(actor):
+    if actor.account_id is None or not actor.is_compliance:
         raise NotAllowed(_("Compliance places, confirms and lifts legal holds."))
     if actor.account_id == account_id:
         raise SecondPersonRequired

@@ -40,7 +40,7 @@ class OpeningView(GuardedPage):
     def prepare(self) -> HttpResponseBase | None:
         """Find the disclosure; who may not open it now goes back to its page, which says how it stands."""
         self.actor = actor_of(self.request)
-        if not disclosures.is_compliance(self.actor):
+        if not self.actor.is_compliance:
             raise PermissionDenied
         row = Disclosure.objects.filter(pk=self.kwargs["key"]).first()
         if row is None:

@@ -33,6 +33,13 @@ def test_roles_are_those_of_the_groups() -> None:
     assert Actor.staff(lea).roles == {Role.LEAD, Role.AUDITOR}
 
 
+def test_compliance_is_a_person_of_that_role() -> None:
+    olga = make_staff("olga", Role.COMPLIANCE)
+    roles = {role: Actor.staff(make_staff(role.value, role)).is_compliance for role in Role}
+    assert roles == {role: role is Role.COMPLIANCE for role in Role}
+    assert [Actor.customer(olga).is_compliance, Actor.system("worker").is_compliance] == [False, False]
+
+
 def test_group_gives_a_customer_no_role() -> None:
     ana = make_account("ana")
     ana.groups.add(Group.objects.get(name=Role.COMPLIANCE.value))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.block_review import BlockRefused
 from accounts.blocked import NO_END
 from accounts.enums import IdentifierKind, Role
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
 from accounts.models import BlockedIdentity, Event, Note
 from tests.blocking import MONTH, closed_with
 from tests.factories import make_account, make_staff
@@ -118,9 +118,17 @@ def test_proposal_can_be_taken_back(block_id: UUID, olga: Actor, omar: Actor, no
 def test_nobody_but_compliance_decides(operation: Any, block_id: UUID, now: datetime) -> None:
     others = [Actor.staff(make_staff(role.value, role)) for role in (Role.AGENT, Role.LEAD, Role.AUDITOR)]
     for actor in (*others, Actor.customer(make_account("bea")), Actor.system("worker")):
-        assert block_review.can(actor) is False
+        assert block_review.can_decide(BlockedIdentity.objects.get(), actor) is False
         with pytest.raises(NotAllowed):
             operation(block_id, actor=actor, reason="Because.", now=now)
+    assert told() == []
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_nobody_decides_about_their_own_block(operation: Any, block_id: UUID, olga: Actor, now: datetime) -> None:
+    BlockedIdentity.objects.update(account_id=olga.account_id, release_proposed_at=now, release_proposed_by=uuid4())
+    with pytest.raises(SecondPersonRequired):
+        operation(block_id, actor=olga, reason="Mine.", now=now)
     assert told() == []
 
 

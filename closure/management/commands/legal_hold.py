@@ -108,7 +108,7 @@ def officer(email: str) -> Actor | None:
     if account is None or not account.is_staff or account.status not in OPEN_FOR_SIGN_IN:
         return None
     actor = Actor.staff(account)
-    return actor if holds.may_hold(actor) else None
+    return actor if actor.is_compliance else None
 
 
 def _place(given: Mapping[str, Any], actor: Actor, now: datetime) -> LegalHold:

@@ -110,7 +110,7 @@ class LegalHoldAdmin(DecidedAdmin[LegalHold]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Offer placing to compliance."""
-        more = {"may_place": holds.may_hold(actor_of(request)), **(extra_context or {})}
+        more = {"may_place": actor_of(request).is_compliance, **(extra_context or {})}
         return super().changelist_view(request, more)
 
     def title(self, row: LegalHold) -> str:
@@ -139,12 +139,12 @@ class LegalHoldAdmin(DecidedAdmin[LegalHold]):
 
     def is_open_to(self, row: LegalHold, actor: Actor) -> bool:
         """Compliance decides, while it stands, and never about itself."""
-        return row.lifted_at is None and holds.may_hold(actor) and actor.account_id != row.account_id
+        return row.lifted_at is None and actor.is_compliance and actor.account_id != row.account_id
 
     def place_view(self, request: HttpRequest) -> HttpResponse:
         """Place a hold."""
         actor = actor_of(request)
-        if not holds.may_hold(actor):
+        if not actor.is_compliance:
             raise PermissionDenied
         form = PlaceForm(request.POST or None, initial={"account": request.GET.get("account", "")})
         if request.method == "POST" and form.is_valid():
