@@ -1,9 +1,12 @@
 """What our tables share: time-ordered keys and the shard of the account."""
 
+from functools import reduce
+from itertools import combinations
+from operator import and_
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.ids import shard_of, uuid7
 
@@ -36,3 +39,14 @@ def paired(name: str) -> Q:
     """Return the condition that a time and a person, `<name>_at` and `<name>_by`, are both there or neither."""
     neither = Q(**{f"{name}_at": None, f"{name}_by": None})
     return neither | Q(**{f"{name}_at__isnull": False, f"{name}_by__isnull": False})
+
+
+def never_by_owner(*names: str) -> Q:
+    """Return the condition that nobody in these columns, where somebody is, is the owner of the account (L06)."""
+    return reduce(and_, (Q(**{name: None}) | ~Q(**{name: F("account_id")}) for name in names))
+
+
+def different(*names: str) -> Q:
+    """Return the condition that no two people in these columns, where they are there, are the same (L06)."""
+    pairs = combinations(names, 2)
+    return reduce(and_, (Q(**{one: None}) | Q(**{other: None}) | ~Q(**{one: F(other)}) for one, other in pairs))

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import IdentifierKind
-from accounts.models.base import OfAccount, paired
+from accounts.models.base import OfAccount, never_by_owner, paired
 
 
 class BlockedIdentity(OfAccount):
@@ -52,6 +52,10 @@ class BlockedIdentity(OfAccount):
                 condition=Q(released_by=None)
                 | (Q(release_proposed_by__isnull=False, for_ever_at=None) & ~Q(released_by=F("release_proposed_by"))),
                 name="blocked_released_by_second",
+            ),
+            models.CheckConstraint(
+                condition=never_by_owner("for_ever_by", "release_proposed_by", "released_by"),
+                name="blocked_never_by_owner",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from accounts.enums import TIPPING_OFF, RestrictionKind
 from accounts.models.account import Account
-from accounts.models.base import OfAccount, paired
+from accounts.models.base import OfAccount, never_by_owner, paired
 
 
 class Restriction(OfAccount):
@@ -57,8 +57,7 @@ class Restriction(OfAccount):
                 name="restriction_lifted_by_two",
             ),
             models.CheckConstraint(
-                condition=(Q(lift_proposed_by=None) | ~Q(lift_proposed_by=F("account_id")))
-                & (Q(lift_confirmed_by=None) | ~Q(lift_confirmed_by=F("account_id"))),
+                condition=never_by_owner("lift_proposed_by", "lift_confirmed_by"),
                 name="restriction_never_lifted_by_owner",
             ),
         ]

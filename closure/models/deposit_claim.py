@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Case
-from accounts.models.base import OfAccount
+from accounts.models.base import OfAccount, never_by_owner
 from closure.enums import ClaimOutcome
 
 EVENT_ID_LENGTH, ASSET_LENGTH, AMOUNT_LENGTH = 128, 32, 64
@@ -46,11 +46,7 @@ class DepositClaim(OfAccount):
                 ),
                 name="claim_settled_by_second",
             ),
-            models.CheckConstraint(
-                condition=(Q(proposed_by=None) | ~Q(proposed_by=F("account_id")))
-                & (Q(settled_by=None) | ~Q(settled_by=F("account_id"))),
-                name="claim_never_by_owner",
-            ),
+            models.CheckConstraint(condition=never_by_owner("proposed_by", "settled_by"), name="claim_never_by_owner"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["opened_at", "id"], condition=Q(settled_at=None), name="claim_open")

@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.ids import new_reference
 from accounts.models import Account
-from accounts.models.base import OfAccount
+from accounts.models.base import OfAccount, different, never_by_owner
 from closure.enums import OPEN_STATES, ClosureState, FaceOutcome, RequestChannel
 
 
@@ -83,16 +83,9 @@ class ClosureRequest(OfAccount):
                 | models.Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
                 name="closure_review_paired",
             ),
+            models.CheckConstraint(condition=different("proposed_by", "reviewed_by"), name="closure_two_people"),
             models.CheckConstraint(
-                condition=models.Q(proposed_by=None)
-                | models.Q(reviewed_by=None)
-                | ~models.Q(proposed_by=models.F("reviewed_by")),
-                name="closure_two_people",
-            ),
-            models.CheckConstraint(
-                condition=(models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("account_id")))
-                & (models.Q(proposed_by=None) | ~models.Q(proposed_by=models.F("account_id"))),
-                name="closure_never_by_owner",
+                condition=never_by_owner("reviewed_by", "proposed_by"), name="closure_never_by_owner"
             ),
             models.CheckConstraint(
                 condition=models.Q(face_outcome="", face_recorded_at=None, face_recorded_by=None)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.models import Account
-from accounts.models.base import OfAccount
+from accounts.models.base import OfAccount, never_by_owner
 from closure.enums import ResidualState
 
 STANDING = (ResidualState.ASKED, ResidualState.CONFIRMED)
@@ -45,10 +45,7 @@ class Residual(OfAccount):
                 | models.Q(state__in=[ResidualState.CONFIRMED, ResidualState.REFUSED], decided_by__isnull=False),
                 name="residual_decided_by_staff",
             ),
-            models.CheckConstraint(
-                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("account_id")),
-                name="residual_two_people",
-            ),
+            models.CheckConstraint(condition=never_by_owner("decided_by"), name="residual_two_people"),
         ]
 
     def __str__(self) -> str:

@@ -3,15 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from accounts.models.base import OfAccount, paired
+from accounts.models.base import OfAccount, different, never_by_owner, paired
 from closure.retention.enums import DisclosurePurpose
 
-
-def _differ(one: str, other: str) -> Q:
-    """Return the condition that two people, where both are there, are not the same."""
-    return Q(**{one: None}) | Q(**{other: None}) | ~Q(**{one: F(other)})
+APPROVED_BY = ("agent_approved_by", "lead_approved_by")
 
 
 class Disclosure(OfAccount):
@@ -40,24 +37,16 @@ class Disclosure(OfAccount):
                 name="disclosure_paired",
             ),
             models.CheckConstraint(
-                condition=Q(agent_approved_by=None)
-                | Q(lead_approved_by=None)
-                | ~Q(agent_approved_by=F("lead_approved_by")),
-                name="disclosure_two_people",
-            ),
-            models.CheckConstraint(
                 condition=Q(opened_at=None)
                 | Q(purpose=DisclosurePurpose.REGULATOR)
                 | Q(agent_approved_at__isnull=False, lead_approved_at__isnull=False),
                 name="disclosure_approved_before_opened",
             ),
             models.CheckConstraint(
-                condition=_differ("asked_by", "agent_approved_by")
-                & _differ("asked_by", "lead_approved_by")
-                & _differ("asked_by", "opened_by")
-                & _differ("agent_approved_by", "opened_by")
-                & _differ("lead_approved_by", "opened_by"),
-                name="disclosure_nobody_twice",
+                condition=different("asked_by", *APPROVED_BY, "opened_by"), name="disclosure_nobody_twice"
+            ),
+            models.CheckConstraint(
+                condition=never_by_owner("asked_by", *APPROVED_BY, "opened_by"), name="disclosure_never_by_owner"
             ),
             models.CheckConstraint(
                 condition=Q(opened_at=None, bundle_digest=None)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models.base import OfAccount
+from accounts.models.base import OfAccount, never_by_owner
 from closure.retention.enums import ExtensionReason
 
 
@@ -48,6 +48,10 @@ class LegalHold(OfAccount):
                     & ~Q(lifted_by=F("lift_proposed_by"))
                 ),
                 name="legal_hold_lifted_by_second",
+            ),
+            models.CheckConstraint(
+                condition=never_by_owner("placed_by", "confirmed_by", "lift_proposed_by", "lifted_by"),
+                name="legal_hold_never_by_owner",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
