@@ -24,6 +24,17 @@ class StaleDecision(TransitionRefused):
         super().__init__(_("This request changed since you opened it. Look at it again, then decide."))
 
 
+class CheckChanged(StaleDecision):
+    """The account check came out otherwise than the person who decides last saw it (409)."""
+
+    code = "check_changed"
+
+    def __init__(self) -> None:
+        TransitionRefused.__init__(
+            self, _("The account check changed since you opened this request. Look at what is new, then decide.")
+        )
+
+
 class BlockedBy(TransitionRefused):
     """The account check does not allow it; `check` says what was found (A16)."""
 

@@ -50,13 +50,24 @@ def held_until_of(account: Account, *, now: datetime) -> datetime:
 def tell(context: Context, action: ClosureAction, to: ClosureState, *, end_reason: str) -> None:
     """Queue the message that goes with a transition, if any does; the account row is locked."""
     account = context.account
-    with translation.override(account.language):
-        mail = _mail(context, action, to, end_reason)
+    mail = mail_of(context, action, to, end_reason=end_reason)
     if mail is not None:
         template, said = mail
-        write(account, template, {"reference": context.request.reference, **said}, now=context.now)
+        write(account, template, said, now=context.now)
     if action is A.SUBMIT:
         brake_notice.tell(context)
+
+
+def mail_of(
+    context: Context, action: ClosureAction, to: ClosureState, *, end_reason: str
+) -> tuple[str, dict[str, Any]] | None:
+    """Return the template and the facts of the message that goes with a transition, in its owner's language."""
+    with translation.override(context.account.language):
+        mail = _mail(context, action, to, end_reason)
+    if mail is None:
+        return None
+    template, said = mail
+    return template, {"reference": context.request.reference, **said}
 
 
 def write(account: Account, template: str, said: Mapping[str, Any], *, now: datetime, everywhere: bool = False) -> None:

@@ -48,8 +48,8 @@ def address(request: ClosureRequest, what: str = "") -> str:
 def decide(client: Client, request: ClosureRequest, decision: str, **more: Any) -> Any:
     """Decide as the form on the page does, on the version that the page shows."""
     page = read(client.get(address(request)))
-    seen = next((field["value"] for field in page.every("input") if field.get("name") == "seen_version"), "0")
-    body = {"decision": decision, "reason": REASON, "seen_version": seen, **more}
+    seen = {field["name"]: field.get("value", "") for field in page.every("input") if "seen_" in field.get("name", "")}
+    body = {"decision": decision, "reason": REASON, "seen_version": "0", **seen, **more}
     return client.post(address(request, "decide/"), body)
 
 

@@ -10,8 +10,9 @@ from accounts.actors import Actor
 from accounts.templatetags.portal_ui import when
 from closure.admin.forms import AskForm, CancelForm, DecisionForm, RejectForm
 from closure.enums import ClosureAction, ClosureState
-from closure.models import ClosureRequest
+from closure.models import CheckRun, ClosureRequest
 from closure.operations import review
+from closure.operations.preview import Preview
 from closure.permissions import can_approve_second, can_decide, letters
 from closure.policy import loader
 from closure.policy.schema import CancelBy
@@ -23,9 +24,10 @@ Operation = Callable[..., ClosureRequest]
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind of decision: its operation and the shape of what it needs."""
+    """One kind of decision: its operation, the shape of what it needs, and whether it writes to the customer."""
 
     code: str
+    mails: bool
     action: ClosureAction
     operation: Operation
     form: type[DecisionForm]
@@ -34,12 +36,21 @@ class Kind:
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind(code="approve", action=A.APPROVE, operation=review.approve, form=DecisionForm),
-        Kind(code="ask", action=A.ASK, operation=review.ask, form=AskForm),
-        Kind(code="reject", action=A.REJECT, operation=review.reject, form=RejectForm),
-        Kind(code="cancel", action=A.CANCEL, operation=review.cancel_by_staff, form=CancelForm),
+        Kind(code="approve", mails=False, action=A.APPROVE, operation=review.approve, form=DecisionForm),
+        Kind(code="ask", mails=True, action=A.ASK, operation=review.ask, form=AskForm),
+        Kind(code="reject", mails=True, action=A.REJECT, operation=review.reject, form=RejectForm),
+        Kind(code="cancel", mails=True, action=A.CANCEL, operation=review.cancel_by_staff, form=CancelForm),
     )
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A form that was sent, to be shown with what was typed; `preview` is the mail that it asked to see."""
+
+    code: str
+    form: DecisionForm
+    preview: Preview | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +58,23 @@ class Offer:
     """A decision as the page offers it: a verb, its consequence, its form."""
 
     kind: Kind
+    preview: Preview | None
     heading: str
     button: str
     consequence: str
     form: DecisionForm
 
+    @property
+    def question(self) -> str:
+        """What the customer would read beside the mail: the reason of asking is the question itself."""
+        return str(self.form.cleaned_data["reason"]) if self.preview and self.kind.action is A.ASK else ""
 
-def offers(request: ClosureRequest, actor: Actor, *, bound: tuple[str, DecisionForm] | None = None) -> list[Offer]:
-    """Return what the actor may decide now; `bound` is a form that was refused, to be shown with what was typed."""
+
+def offers(request: ClosureRequest, actor: Actor, *, check: CheckRun | None, tried: Tried | None = None) -> list[Offer]:
+    """Return what the actor may decide now, looking at this account check."""
     if not can_decide(actor, request) or request.sealed_at is not None:
         return []
-    return [_offer(kind, request, bound) for kind in KINDS.values() if _offered(kind, request, actor)]
+    return [_offer(kind, request, check, tried) for kind in KINDS.values() if _offered(kind, request, actor)]
 
 
 def _offered(kind: Kind, request: ClosureRequest, actor: Actor) -> bool:
@@ -76,19 +93,23 @@ def is_proposed(request: ClosureRequest) -> bool:
     return request.four_eyes_due and request.proposed_by is not None
 
 
-def _offer(kind: Kind, request: ClosureRequest, bound: tuple[str, DecisionForm] | None) -> Offer:
+def _offer(kind: Kind, request: ClosureRequest, check: CheckRun | None, tried: Tried | None) -> Offer:
     heading, button, consequence = _WORDS[kind.action](request)
-    form = bound[1] if bound is not None and bound[0] == kind.code else new_form(kind, request)
-    # A refused form too is about the request as it stands now: its page shows what changed.
-    if form.is_bound:
-        typed = {name: form.data[name] for name in form.data}
-        form.data = {**typed, "seen_version": str(request.version)}
-    return Offer(kind=kind, heading=heading, button=button, consequence=consequence, form=form)
+    mine = tried if tried is not None and tried.code == kind.code else None
+    form = mine.form if mine else kind.form(auto_id=f"id_{kind.code}_%s", initial=looked_at(request, check))
+    return Offer(
+        kind=kind,
+        preview=mine.preview if mine else None,
+        heading=heading,
+        button=button,
+        consequence=consequence,
+        form=form,
+    )
 
 
-def new_form(kind: Kind, request: ClosureRequest) -> DecisionForm:
-    """Return an empty form that names the version it is decided on."""
-    return kind.form(auto_id=f"id_{kind.code}_%s", initial={"seen_version": request.version})
+def looked_at(request: ClosureRequest, check: CheckRun | None) -> dict[str, str]:
+    """Return what a form says that its page shows: the version of the request, and the account check."""
+    return {"seen_version": str(request.version), "seen_check": str(check.pk) if check else ""}
 
 
 def _approve(request: ClosureRequest) -> tuple[str, str, str]:

@@ -14,13 +14,16 @@ from accounts.admin.accounts import account_facts, open_case_by_form
 from accounts.admin.base import Facts, ViewOnlyAdmin, account_link, actor_of
 from accounts.admin.forms import OpenCaseForm
 from accounts.exceptions import NotAllowed, PortalError
-from closure.admin import decisions, dossier, face, rearm, release, story
-from closure.admin.forms import DecisionForm
+from closure import queries
+from closure.admin import decisions, dossier, face, news, rearm, release, story
+from closure.admin.decisions import Tried
+from closure.admin.forms import DecisionForm, SeenForm
 from closure.enums import FINAL_STATES, Moment
 from closure.exceptions import CaseRequired, ReasonRequired, StaleDecision
 from closure.models import ClosureRequest
 from closure.operations.check import check_request
 from closure.operations.face import record_face_outcome
+from closure.operations.preview import preview
 from closure.operations.rearm import rearm as rearm_parked
 from closure.operations.release import release_dispute
 from closure.permissions import can_decide, check_decide
@@ -58,7 +61,8 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
     def show(self, request: HttpRequest, row: ClosureRequest, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add the account, both checks, the timeline and what may be decided."""
         actor = actor_of(request)
-        offers = decisions.offers(row, actor, bound=more.pop("bound", None))
+        submitted, latest = queries.submission_run(row), queries.latest_run(row)
+        offers = decisions.offers(row, actor, check=latest, tried=more.pop("tried", None))
         calls = dossier.calls(row)
         context = {
             "offers": offers,
@@ -67,7 +71,7 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
             "account_facts": account_facts(row.account, now=clock.now()),
             "account_link": account_link(row.account_id),
             "restrictions": restrictions.active(row.account_id),
-            "checks": dossier.compare(row),
+            "checks": dossier.comparison(submitted, latest),
             "may_check": can_decide(actor, row) and row.state not in FINAL_STATES and row.sealed_at is None,
             "lines": story.lines(row),
             "calls": calls,
@@ -92,31 +96,44 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
             raise Http404
         form = kind.form(request.POST, auto_id=f"id_{kind.code}_%s")
         if not form.is_valid():
-            return self.show(request, row, status=UNPROCESSABLE, bound=(kind.code, form), **_refused(form))
-        facts = form.facts()
+            return self._show_again(request, key, form, status=UNPROCESSABLE, tried=Tried(code=kind.code, form=form))
         try:
-            done = kind.operation(row.pk, actor=actor_of(request), now=clock.now(), **facts)
+            if "preview" in request.POST:
+                return self._show_preview(request, row, kind, form)
+            done = kind.operation(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
         except PortalError as error:
-            return self._refuse(request, key, kind, form, error)
+            return self._refuse(request, key, form, error, tried=Tried(code=kind.code, form=form))
         messages.success(request, decisions.done_words(kind, done))
         return redirect(self.address(row))
 
-    def _refuse(
-        self, request: HttpRequest, key: UUID, kind: decisions.Kind, form: DecisionForm, error: PortalError
+    def _show_preview(
+        self, request: HttpRequest, row: ClosureRequest, kind: decisions.Kind, form: DecisionForm
     ) -> HttpResponse:
-        """Show the request as it stands now, with the refusal in the operation's words, and what is new where it is."""
+        """Show the message that this would send, with what was typed; nothing is decided."""
+        given = form.facts()
+        seen = {name: given[name] for name in ("template", "seen_version", "seen_check")}
+        found = preview(row.pk, kind.action, actor=actor_of(request), now=clock.now(), **seen)
+        return self.show(request, row, tried=Tried(code=kind.code, form=form, preview=found))
+
+    def _refuse(
+        self, request: HttpRequest, key: UUID, form: SeenForm, error: PortalError, **shown: Any
+    ) -> HttpResponse:
+        """Show the request as it stands now, with the form refused in the operation's words."""
+        form.add_error(FIELDS.get(type(error)), error.message)
+        kinds = {StaleDecision: CONFLICT, NotAllowed: FORBIDDEN}
+        status = next((code for kind, code in kinds.items() if isinstance(error, kind)), UNPROCESSABLE)
+        return self._show_again(request, key, form, status=status, **shown)
+
+    def _show_again(
+        self, request: HttpRequest, key: UUID, form: SeenForm, *, status: int, **shown: Any
+    ) -> HttpResponse:
+        """Show a form again on the request as it stands now, with what is new since it was opened."""
         row = self.find(request, key)
-        more: dict[str, Any] = {"bound": (kind.code, form)}
-        status = UNPROCESSABLE
-        if isinstance(error, StaleDecision):
-            seen = form.cleaned_data["seen_version"] or 0
-            more["since"] = [line for line in story.lines(row) if line.version > seen]
-            status = CONFLICT
-        elif isinstance(error, NotAllowed):
-            status = FORBIDDEN
-        field = FIELDS.get(type(error))
-        form.add_error(field, error.message)
-        return self.show(request, row, status=status, **_refused(form), **more)
+        since = news.since(row, form)
+        # From now on it is about the request as this page shows it.
+        typed = {name: form.data[name] for name in form.data}
+        form.data = {**typed, **decisions.looked_at(row, queries.latest_run(row))}
+        return self.show(request, row, status=status, refused=form, since=since, **shown)
 
     def face_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Keep the outcome of a face check; approving asks for it."""
@@ -125,13 +142,11 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
             return HttpResponseNotAllowed(["POST"])
         form = face.FaceForm(request.POST, consent=row.face_consent)
         if not form.is_valid():
-            return self.show(request, row, status=UNPROCESSABLE, face_form=form, **_refused(form))
+            return self._show_again(request, key, form, status=UNPROCESSABLE, face_form=form)
         try:
             record_face_outcome(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
         except PortalError as error:
-            form.add_error(FIELDS.get(type(error)), error.message)
-            status = CONFLICT if isinstance(error, StaleDecision) else UNPROCESSABLE
-            return self.show(request, self.find(request, key), status=status, face_form=form, **_refused(form))
+            return self._refuse(request, key, form, error, face_form=form)
         messages.success(request, _("The outcome of the face check is recorded."))
         return redirect(self.address(row))
 
@@ -145,7 +160,7 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
         try:
             rearm_parked(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
         except PortalError as error:
-            return self._refuse_beside(request, key, form, error, name="rearm_form")
+            return self._refuse(request, key, form, error, rearm_form=form)
         messages.success(request, _("It is tried again now."))
         return redirect(self.address(row))
 
@@ -159,18 +174,9 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
         try:
             released = release_dispute(row.pk, actor=actor_of(request), now=clock.now(), **form.facts())
         except PortalError as error:
-            return self._refuse_beside(request, key, form, error, name="release_form")
+            return self._refuse(request, key, form, error, release_form=form)
         messages.success(request, release.done_words(released=released))
         return redirect(self.address(row))
-
-    def _refuse_beside(
-        self, request: HttpRequest, key: UUID, form: DecisionForm, error: PortalError, *, name: str
-    ) -> HttpResponse:
-        """Show the request as it stands now, with the form of this name refused in the operation's words."""
-        form.add_error(FIELDS.get(type(error)), error.message)
-        kinds = {StaleDecision: CONFLICT, NotAllowed: FORBIDDEN}
-        status = next((code for kind, code in kinds.items() if isinstance(error, kind)), UNPROCESSABLE)
-        return self.show(request, self.find(request, key), status=status, **{name: form}, **_refused(form))
 
     def check_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Check the account again; this decides nothing and changes no state."""
@@ -193,7 +199,3 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
         if not open_case_by_form(request, form, row.account_id):
             return self.show(request, row, status=UNPROCESSABLE, case_form=form)
         return redirect(self.address(row))
-
-
-def _refused(form: DecisionForm) -> dict[str, Any]:
-    return {"refused": form}

@@ -81,31 +81,29 @@ class Comparison:
     """Two checks side by side; `verdict` is that of now, `is_repeated` False while there is only the first."""
 
     verdict: SafeString
-    submitted_at: datetime
+    former_at: datetime
     checked_at: datetime
     is_repeated: bool
     rows: Sequence[Row]
     unknown: Sequence[str]
 
 
-def compare(request: ClosureRequest) -> Comparison | None:
-    """Return the check of the submission beside the latest one; None where one of them is gone or erased."""
-    submitted, latest = queries.submission_run(request), queries.latest_run(request)
-    if submitted is None or latest is None or not submitted.result or not latest.result:
+def comparison(one: CheckRun | None, latest: CheckRun | None, *, changes_only: bool = False) -> Comparison | None:
+    """Return two checks side by side, all of them or what changed; None where one of them is gone or erased."""
+    if one is None or latest is None or not one.result or not latest.result:
         return None
-    return comparison(submitted, latest)
-
-
-def comparison(submitted: CheckRun, latest: CheckRun) -> Comparison:
-    """Return two runs side by side."""
-    before, after = load_check(submitted), load_check(latest)
+    before, after = load_check(one), load_check(latest)
     former = {finding.code: finding for finding in (*before.blockers, *before.warnings)}
     return Comparison(
         verdict=verdict_tag(after.verdict),
-        submitted_at=submitted.created_at,
+        former_at=one.created_at,
         checked_at=latest.created_at,
-        is_repeated=submitted.pk != latest.pk,
-        rows=[_row(state, finding, former.get(finding.code)) for state, finding in difference(before, after)],
+        is_repeated=one.pk != latest.pk,
+        rows=[
+            _row(state, finding, former.get(finding.code))
+            for state, finding in difference(before, after)
+            if state is not Change.SAME or not changes_only
+        ],
         unknown=[str(each.area.label) for each in after.areas if each.verdict is Verdict.UNKNOWN],
     )
 

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
 from accounts.admin.base import actor_words
-from closure.admin.forms import DecisionForm
+from closure.admin.forms import SeenForm
 from closure.enums import FaceOutcome
 from closure.models import ClosureRequest
 from closure.operations.face import COMPARED, DECIDED_IN
 from closure.permissions import can_decide
 
 
-class FaceForm(DecisionForm):
+class FaceForm(SeenForm):
     """What was found, why, and on which version of the request."""
 
     outcome = forms.ChoiceField(

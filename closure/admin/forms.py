@@ -12,7 +12,7 @@ MAX_REASON = 2000
 CHOOSABLE = [(code, words) for code, words in REJECTIONS.items() if code not in {"timed_out", "lapsed"}]
 
 
-class DecisionForm(forms.Form):
+class SeenForm(forms.Form):
     """Why, and on which version of the request."""
 
     reason = forms.CharField(
@@ -24,12 +24,19 @@ class DecisionForm(forms.Form):
     )
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+
+class DecisionForm(SeenForm):
+    """Why, and on which version and which account check."""
+
+    seen_check = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
     def facts(self) -> dict[str, Any]:
         """Return what the operation is given."""
         given = self.cleaned_data
         return {
             "reason": given["reason"],
             "seen_version": given["seen_version"],
+            "seen_check": given["seen_check"],
             "case": given.get("case") or None,
             "template": given.get("template") or None,
         }

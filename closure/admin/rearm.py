@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
-from closure.admin.forms import DecisionForm
+from closure.admin.forms import SeenForm
 from closure.enums import EffectState
 from closure.finalization.plan import FinalStep
 from closure.models import ClosureRequest, Effect
@@ -30,7 +30,7 @@ STEP_WORDS: dict[FinalStep, str | Promise] = {
 }
 
 
-class RearmForm(DecisionForm):
+class RearmForm(SeenForm):
     """Why, and on which version of the request."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

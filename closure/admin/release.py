@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.admin.base import actor_words
-from closure.admin.forms import DecisionForm
+from closure.admin.forms import SeenForm
 from closure.models import ClosureRequest
 from closure.operations import release
 
 
-class ReleaseForm(DecisionForm):
+class ReleaseForm(SeenForm):
     """Why; a request that is over has no further versions."""
 
     seen_version = None  # type: ignore[assignment]  # this is how Django takes an inherited field away

@@ -5,12 +5,13 @@ changed since the proposal drops it.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from accounts.actors import Actor
+from closure import notes, queries
 from closure.enums import ClosureAction, ClosureState, Moment
-from closure.exceptions import ReasonRequired, StaleDecision, UnknownRequest
+from closure.exceptions import CheckChanged, ReasonRequired, StaleDecision, UnknownRequest
 from closure.lifecycle import apply, find
 from closure.models import CheckRun, ClosureRequest
 from closure.operations.check import check_request
@@ -20,131 +21,58 @@ from closure.preflight.runner import load_check
 Finding = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
-def propose(
-    request_id: UUID,
-    *,
-    actor: Actor,
-    reason: str,
-    case: str | None = None,
-    template: str | None = None,
-    seen_version: int | None,
-    now: datetime,
-) -> ClosureRequest:
+class Said(TypedDict):
+    """What every decision is told: who, why, when, and what they looked at.
+
+    `seen_check` is the key of the account check that was looked at: the decision is refused where it has changed.
+    """
+
+    actor: Actor
+    reason: str
+    seen_version: int | None
+    now: datetime
+    seen_check: NotRequired[UUID | None]
+    case: NotRequired[str | None]
+    template: NotRequired[str | None]
+
+
+def propose(request_id: UUID, **said: Unpack[Said]) -> ClosureRequest:
     """Propose approval where two people decide; the account is checked again. Raises as `approve`."""
-    return _decide_checked(
-        request_id,
-        ClosureAction.PROPOSE,
-        actor=actor,
-        reason=reason,
-        now=now,
-        case=case,
-        template=template,
-        seen_version=seen_version,
-    )
+    return _decide_checked(request_id, ClosureAction.PROPOSE, **said)
 
 
-def approve(
-    request_id: UUID,
-    *,
-    actor: Actor,
-    reason: str,
-    case: str | None = None,
-    template: str | None = None,
-    seen_version: int | None,
-    now: datetime,
-) -> ClosureRequest:
+def approve(request_id: UUID, **said: Unpack[Said]) -> ClosureRequest:
     """Approve after a fresh check, or propose where two people decide and nobody has yet (L06).
 
-    Raises StaleDecision, ReasonRequired, NotAllowed, SecondPersonRequired, BlockedBy, TransitionRefused.
+    Raises StaleDecision, CheckChanged, ReasonRequired, NotAllowed, SecondPersonRequired, BlockedBy, TransitionRefused.
     """
-    return _decide_checked(
-        request_id,
-        ClosureAction.APPROVE,
-        actor=actor,
-        reason=reason,
-        now=now,
-        case=case,
-        template=template,
-        seen_version=seen_version,
-    )
+    return _decide_checked(request_id, ClosureAction.APPROVE, **said)
 
 
-def reject(
-    request_id: UUID,
-    *,
-    actor: Actor,
-    reason: str,
-    case: str | None = None,
-    template: str | None = None,
-    seen_version: int | None,
-    now: datetime,
-) -> ClosureRequest:
+def reject(request_id: UUID, **said: Unpack[Said]) -> ClosureRequest:
     """Refuse the closure and release the account; `template` is the code of the words that the customer gets (A17)."""
-    look(request_id, ClosureAction.REJECT, actor=actor, reason=reason, seen_version=seen_version)
-    return apply(
-        request_id,
-        ClosureAction.REJECT,
-        actor=actor,
-        reason=reason,
-        now=now,
-        case=case,
-        template=template,
-        seen_version=seen_version,
-    )
+    return _decide(request_id, ClosureAction.REJECT, **said)
 
 
-def ask(
-    request_id: UUID,
-    *,
-    actor: Actor,
-    reason: str,
-    case: str | None = None,
-    template: str | None = None,
-    seen_version: int | None,
-    now: datetime,
-) -> ClosureRequest:
+def ask(request_id: UUID, **said: Unpack[Said]) -> ClosureRequest:
     """Ask the customer something; the review waits for the answer, 14 days at most."""
-    look(request_id, ClosureAction.ASK, actor=actor, reason=reason, seen_version=seen_version)
-    return apply(
-        request_id,
-        ClosureAction.ASK,
-        actor=actor,
-        reason=reason,
-        now=now,
-        case=case,
-        template=template,
-        seen_version=seen_version,
-    )
+    return _decide(request_id, ClosureAction.ASK, **said)
 
 
-def cancel_by_staff(
-    request_id: UUID,
-    *,
-    actor: Actor,
-    reason: str,
-    case: str | None = None,
-    template: str | None = None,
-    seen_version: int | None,
-    now: datetime,
-) -> ClosureRequest:
+def cancel_by_staff(request_id: UUID, **said: Unpack[Said]) -> ClosureRequest:
     """Cancel for a customer who asked in an open case, with the reason; the account is released (L01)."""
-    look(request_id, ClosureAction.CANCEL, actor=actor, reason=reason, seen_version=seen_version)
-    return apply(
-        request_id,
-        ClosureAction.CANCEL,
-        actor=actor,
-        reason=reason,
-        now=now,
-        case=case,
-        template=template,
-        seen_version=seen_version,
-    )
+    return _decide(request_id, ClosureAction.CANCEL, **said)
 
 
 def look(
-    request_id: UUID, action: ClosureAction, *, actor: Actor, reason: str, seen_version: int | None
+    request_id: UUID,
+    action: ClosureAction,
+    *,
+    actor: Actor,
+    seen_version: int | None,
+    seen_check: UUID | None = None,
 ) -> ClosureRequest:
-    """Return the request as it is decided about; raises NotAllowed, then StaleDecision, then ReasonRequired."""
+    """Return the request as it is decided about; raises NotAllowed, then StaleDecision, CheckChanged."""
     request = ClosureRequest.objects.select_related("account").filter(pk=request_id).first()
     if request is None:
         raise UnknownRequest
@@ -152,25 +80,55 @@ def look(
     if request.version != seen_version:
         raise StaleDecision
     find(ClosureState(request.state), action)
-    if not reason.strip():
+    _check_seen(request, seen_check, queries.latest_run(request))
+    return request
+
+
+def differ(one: CheckRun, other: CheckRun) -> bool:
+    """Tell whether two checks came out otherwise: another verdict, or something else was found."""
+    return (one.verdict, findings(one)) != (other.verdict, findings(other))
+
+
+def _check_seen(request: ClosureRequest, seen_check: UUID | None, latest: CheckRun | None) -> None:
+    if seen_check is None:
+        return
+    seen = CheckRun.objects.filter(request=request, pk=seen_check).first()
+    if seen is None or latest is None or differ(seen, latest):
+        raise CheckChanged
+
+
+def _decide(request_id: UUID, action: ClosureAction, **said: Unpack[Said]) -> ClosureRequest:
+    _look(request_id, action, **said)
+    return apply(request_id, action, **_facts(said))
+
+
+def _decide_checked(request_id: UUID, action: ClosureAction, **said: Unpack[Said]) -> ClosureRequest:
+    """Look, ask the core outside of any transaction, then move; the lifecycle compares the version again."""
+    request = _look(request_id, action, **said)
+    is_second = request.four_eyes_due and request.proposed_by is not None
+    if is_second and action is ClosureAction.APPROVE:
+        check_second_person(said["actor"], request)
+    run = check_request(request, Moment.APPROVE, now=said["now"])
+    if notes.allows(request, run):
+        # What blocks is told by the guard, in its own words.
+        _check_seen(request, said.get("seen_check"), run)
+    changed = is_second and _changed_since_proposal(request, run)
+    if request.four_eyes_due and (request.proposed_by is None or changed):
+        action = ClosureAction.PROPOSE
+    return apply(request_id, action, **_facts(said), run=run, check=load_check(run), check_changed=changed)
+
+
+def _look(request_id: UUID, action: ClosureAction, **said: Unpack[Said]) -> ClosureRequest:
+    version, check = said["seen_version"], said.get("seen_check")
+    request = look(request_id, action, actor=said["actor"], seen_version=version, seen_check=check)
+    if not said["reason"].strip():
         raise ReasonRequired
     return request
 
 
-def _decide_checked(
-    request_id: UUID, action: ClosureAction, *, actor: Actor, reason: str, now: datetime, **seen: Any
-) -> ClosureRequest:
-    """Look, ask the core outside of any transaction, then move; the lifecycle compares the version again."""
-    request = look(request_id, action, actor=actor, reason=reason, seen_version=seen["seen_version"])
-    is_second = request.four_eyes_due and request.proposed_by is not None
-    if is_second and action is ClosureAction.APPROVE:
-        check_second_person(actor, request)
-    run = check_request(request, Moment.APPROVE, now=now)
-    changed = is_second and _changed_since_proposal(request, run)
-    if request.four_eyes_due and (request.proposed_by is None or changed):
-        action = ClosureAction.PROPOSE
-    facts = {**seen, "run": run, "check": load_check(run), "check_changed": changed}
-    return apply(request_id, action, actor=actor, reason=reason, now=now, **facts)
+def _facts(said: Said) -> dict[str, Any]:
+    """Return what the lifecycle is told; which check was looked at is asked here alone."""
+    return {name: value for name, value in said.items() if name != "seen_check"}
 
 
 def _changed_since_proposal(request: ClosureRequest, run: CheckRun) -> bool:

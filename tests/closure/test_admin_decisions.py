@@ -178,7 +178,7 @@ def test_decision_on_an_old_version_shows_what_is_new_instead(
     said = refusal(answer, 409)
     assert "This request changed since you opened it." in said
     assert "New since you opened this request" in said
-    assert [line.text for line in answer.context["since"]] == ["Asked for more"]
+    assert [line.text for line in answer.context["since"].lines] == ["Asked for more"]
     assert state(request_of_ana)[0] == S.HELD
     fresh = [field["value"] for field in read(answer).every("input") if field.get("name") == "seen_version"]
     assert set(fresh) == {str(request_of_ana.version)}
