@@ -1,6 +1,6 @@
 """What may be decided about a row, on its own page: each decision with its words, its reason and its operation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -26,7 +26,10 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, kw_only=True)
 class Decision(Generic[Row]):
-    """One thing that may be done: its words, its operation, and when and to whom it is offered."""
+    """One thing that may be done: its words, its operation, and when and to whom it is offered.
+
+    The operation is told what its form says, under the names of its fields; `starts_with` fills the form in.
+    """
 
     code: str
     heading: str | Promise
@@ -34,6 +37,8 @@ class Decision(Generic[Row]):
     done: str | Promise
     operation: Callable[..., Row]
     offered: Callable[[Row, Actor], bool]
+    form: type[ReasonForm] = ReasonForm
+    starts_with: Callable[[Row], Mapping[str, Any]] = lambda _row: {}
 
 
 class DecidedAdmin(ViewOnlyAdmin[Row]):
@@ -56,7 +61,7 @@ class DecidedAdmin(ViewOnlyAdmin[Row]):
         actor, refused, what = actor_of(request), more.get("refused"), more.pop("what", "")
         open_to = self.is_open_to(row, actor)
         offers = [
-            (decision, self._place(row, decision), refused if decision.code == what else _form(decision))
+            (decision, self._place(row, decision), refused if decision.code == what else _form(decision, row))
             for decision in self.decisions
             if open_to and decision.offered(row, actor)
         ]
@@ -70,10 +75,10 @@ class DecidedAdmin(ViewOnlyAdmin[Row]):
             raise Http404
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form, status = _form(decision, request.POST), UNPROCESSABLE
+        form, status = _form(decision, row, request.POST), UNPROCESSABLE
         if form.is_valid():
             try:
-                decision.operation(row.pk, actor=actor_of(request), reason=form.cleaned_data["reason"], now=clock.now())
+                decision.operation(row.pk, actor=actor_of(request), now=clock.now(), **form.cleaned_data)
             except PortalError as error:
                 form.add_error(None, error.message)
                 status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
@@ -100,5 +105,5 @@ class DecidedAdmin(ViewOnlyAdmin[Row]):
         return reverse(f"admin:{self.route}_decide", args=[row.pk, decision.code])
 
 
-def _form(decision: Decision[Any], given: QueryDict | None = None) -> ReasonForm:
-    return ReasonForm(given, auto_id=f"id_{decision.code}_%s")
+def _form(decision: Decision[Row], row: Row, given: QueryDict | None = None) -> ReasonForm:
+    return decision.form(given, auto_id=f"id_{decision.code}_%s", initial=dict(decision.starts_with(row)))

@@ -3,34 +3,30 @@
 from typing import Any
 from uuid import UUID
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import cases, clock
+from accounts import clock
 from accounts.actors import Actor
-from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of, actor_words
+from accounts.admin.base import Facts, account_key, account_link, actor_of, actor_words
+from accounts.admin.decisions import FORBIDDEN, UNPROCESSABLE, DecidedAdmin
 from accounts.admin.filters import FixedFilter, WorkFilter
-from accounts.admin.forms import ReasonForm
 from accounts.enums import IdentifierKind
 from accounts.exceptions import BadIdentifier, NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin import claim_search
+from closure.admin.claim_decisions import DECISIONS
 from closure.admin.claim_search import Search, SearchForm
 from closure.admin.claim_work import WORK
 from closure.enums import ClaimOutcome
 from closure.models import DepositClaim
 from closure.operations.claim_search import search
-from closure.operations.claims import SETTLERS, propose_settlement, settle
-
-FORBIDDEN, UNPROCESSABLE = 403, 422
 
 
 class ClaimStateFilter(FixedFilter):
@@ -55,31 +51,11 @@ class ClaimWorkFilter(WorkFilter):
     work = WORK
 
 
-class ProposeForm(ReasonForm):
-    """What becomes of it, and why: to whom, how, and what shows that it is theirs."""
-
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("What becomes of it"),
-        choices=ClaimOutcome.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose what becomes of it.")},
-    )
-    field_order = ("outcome", "reason")
-
-
-class SettleForm(ProposeForm):
-    """The outcome that was seen proposed, and why a second person agrees."""
-
-    outcome = forms.ChoiceField(choices=ClaimOutcome.choices, widget=forms.HiddenInput)
-
-
-FORMS = {"propose": (ProposeForm, propose_settlement), "settle": (SettleForm, settle)}
-
-
-class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
+class DepositClaimAdmin(DecidedAdmin[DepositClaim]):
     """What is owed, oldest first; what is settled comes last."""
 
     record_template = "staff/claim.html"
+    decisions = DECISIONS
     list_display = ("case_reference", "shown_state", "what", "shown_account", "arrived")
     list_display_links = ("case_reference",)
     list_filter = (ClaimStateFilter, ClaimWorkFilter)
@@ -132,12 +108,9 @@ class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
         return when(claim.arrived_at)
 
     def more_urls(self) -> list[URLPattern]:
-        """Add proposing, settling, and asking whose it is."""
-        wrap = self.admin_site.admin_view
-        return [
-            path("<uuid:key>/do/<slug:code>/", wrap(self.act_view), name=f"{self.route}_act"),
-            path("<uuid:key>/find/", wrap(self.find_view), name=f"{self.route}_find"),
-        ]
+        """Add asking whose it is."""
+        finding = path("<uuid:key>/find/", self.admin_site.admin_view(self.find_view), name=f"{self.route}_find")
+        return [finding, *super().more_urls()]
 
     def title(self, row: DepositClaim) -> str:
         """Return the case."""
@@ -163,35 +136,15 @@ class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
             told += [(_("Settled"), when(row.settled_at)), (_("Settled by"), actor_words(f"staff:{row.settled_by}"))]
         return told
 
-    def show(self, request: HttpRequest, row: DepositClaim, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Add the forms of what this person may do; who proposed never sees the second step."""
-        actor, refused, code = actor_of(request), more.pop("refused", None), more.pop("code", "")
-        shown = {name: refused if name == code else _new(name, row) for name in _offered(row, actor)}
-        context = {"propose": shown.get("propose"), "settle": shown.get("settle"), "refused": refused, **more}
-        asked = context.pop("search", None) or Search(form=SearchForm())
-        context["search"] = asked if claim_search.offered(row, actor) else None
-        return super().show(request, row, status=status, **context)
+    def is_open_to(self, row: DepositClaim, actor: Actor) -> bool:
+        """Whoever is not its owner, while it is open; what each may do is said by the decisions."""
+        return row.settled_at is None and actor.account_id != row.account_id
 
-    def act_view(self, request: HttpRequest, key: UUID, code: str) -> HttpResponse:
-        """Propose or settle as the form says."""
-        claim = self.find(request, key)
-        if code not in FORMS or request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        shape, verb = FORMS[code]
-        form, status = shape(request.POST, auto_id=f"id_{code}_%s"), UNPROCESSABLE
-        if form.is_valid():
-            given = {"outcome": ClaimOutcome(form.cleaned_data["outcome"]), "reason": form.cleaned_data["reason"]}
-            try:
-                verb(claim.pk, actor=actor_of(request), now=clock.now(), **given)
-            except PortalError as error:
-                form.add_error(None, error.message)
-                status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
-        if form.errors:
-            claim.refresh_from_db()
-            return self.show(request, claim, status=status, refused=form, code=code)
-        done = {"propose": _("The settlement is proposed. A second person settles it."), "settle": _("It is settled.")}
-        messages.success(request, done[code])
-        return redirect(self.address(claim))
+    def show(self, request: HttpRequest, row: DepositClaim, *, status: int = 200, **more: Any) -> HttpResponse:
+        """Add asking whose it is, for compliance."""
+        asked = more.pop("search", None) or Search(form=SearchForm())
+        search_form = asked if claim_search.offered(row, actor_of(request)) else None
+        return super().show(request, row, status=status, search=search_form, **more)
 
     def find_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Say whose archive it is; by POST alone, as what was typed is nobody's address."""
@@ -208,19 +161,5 @@ class DepositClaimAdmin(ViewOnlyAdmin[DepositClaim]):
                 form.add_error("value" if isinstance(error, BadIdentifier) else None, error.message)
                 status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
         if form.errors:
-            return self.show(request, claim, status=status, refused=form, code="find", search=Search(form=form))
+            return self.show(request, claim, status=status, refused=form, search=Search(form=form))
         return self.show(request, claim, search=Search(form=form, found=found))
-
-
-def _offered(claim: DepositClaim, actor: Actor) -> list[str]:
-    if claim.settled_at is not None or actor.account_id == claim.account_id:
-        return []
-    offered = ["propose"] if cases.can_handle(actor) else []
-    if claim.outcome and actor.roles & SETTLERS and actor.account_id != claim.proposed_by:
-        offered.append("settle")
-    return offered
-
-
-def _new(code: str, claim: DepositClaim) -> forms.Form:
-    shape, _verb = FORMS[code]
-    return shape(auto_id=f"id_{code}_%s", initial={"outcome": claim.outcome})

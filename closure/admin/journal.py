@@ -22,6 +22,7 @@ WORDS: dict[str, str | Promise] = {
     ArchiveAction.KEYS_ROTATED: gettext_lazy("Archive key of a month renewed"),
     holds.PLACED: gettext_lazy("Legal hold placed"),
     holds.CONFIRMED: gettext_lazy("Legal hold confirmed"),
+    holds.REVIEWED: gettext_lazy("Legal hold looked at again; next day of review set"),
     holds.LIFT_PROPOSED: gettext_lazy("Lifting a legal hold proposed"),
     holds.LIFTED: gettext_lazy("Legal hold lifted"),
     OVERDUE: gettext_lazy("Legal hold not confirmed in time"),

@@ -81,6 +81,11 @@ def settle(claim_id: UUID, outcome: ClaimOutcome, *, reason: str, actor: Actor, 
     return claim
 
 
+def can_settle(actor: Actor, claim: DepositClaim) -> bool:
+    """Tell whether the actor may be the second person: a lead or compliance, not the proposer, nor the owner."""
+    return bool(actor.roles & SETTLERS) and actor.account_id not in {claim.proposed_by, claim.account_id}
+
+
 def open_claim(claim_id: UUID, actor: Actor, reason: str) -> tuple[Account, DepositClaim]:
     """Return the account and its claim, locked in this order, after asking who acts and why."""
     account_id = DepositClaim.objects.filter(pk=claim_id).values_list("account_id", flat=True).first()

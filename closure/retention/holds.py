@@ -20,6 +20,7 @@ from closure.retention.models import ArchiveRecord, LegalHold
 
 PLACED, CONFIRMED = "legal_hold.placed", "legal_hold.confirmed"
 LIFT_PROPOSED, LIFTED = "legal_hold.lift_proposed", "legal_hold.lifted"
+REVIEWED = "legal_hold.reviewed"
 MOST_CASE, MOST_BASIS = 64, 200
 
 
@@ -56,8 +57,7 @@ def place(
     case_number, basis = case_number.strip(), basis.strip()
     if not 0 < len(case_number) <= MOST_CASE or not 0 < len(basis) <= MOST_BASIS:
         raise HoldRefused(_("Give the case number and the basis: the order, and the law it rests on."))
-    if review_on <= now.date():
-        raise HoldRefused(_("The day of review must be later than today."))
+    _check_day(review_on, now=now)
     with transaction.atomic():
         account = _lock(account_id)
         _check_left(account_id, record_id)
@@ -85,6 +85,21 @@ def confirm(hold_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Legal
         hold.confirmed_at, hold.confirmed_by = now, actor.account_id
         hold.save(update_fields=["confirmed_at", "confirmed_by"])
         _tell(CONFIRMED, hold, account, actor=actor, reason=reason, now=now)
+    return hold
+
+
+def review(hold_id: UUID, *, review_on: date, reason: str, actor: Actor, now: datetime) -> LegalHold:
+    """Look at a hold again and let it stand, until the next day of review; one of compliance does. Raises as `confirm`.
+
+    `reason` says what was found. The event names both days.
+    """
+    _check_day(review_on, now=now)
+    with transaction.atomic():
+        account, hold = _standing(hold_id, actor, reason)
+        days = {"before": hold.review_on.isoformat(), "review_on": review_on.isoformat()}
+        hold.review_on = review_on
+        hold.save(update_fields=["review_on"])
+        _tell(REVIEWED, hold, account, actor=actor, reason=reason, now=now, **days)
     return hold
 
 
@@ -123,6 +138,11 @@ def _check(actor: Actor, account_id: UUID, reason: str) -> UUID:
     if not reason.strip():
         raise ReasonRequired
     return actor.account_id
+
+
+def _check_day(review_on: date, *, now: datetime) -> None:
+    if review_on <= now.date():
+        raise HoldRefused(_("The day of review must be later than today."))
 
 
 def _lock(account_id: UUID) -> Account:

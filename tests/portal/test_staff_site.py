@@ -165,7 +165,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     }
     expected |= {f"accounts_{row}_decide" for row in ("blockedidentity", "restriction")} | {"closure_residual_decide"}
     expected |= {
-        "closure_depositclaim_act",
+        "closure_depositclaim_decide",
         "closure_depositclaim_find",
         "retention_legalhold_decide",
         "retention_legalhold_place",

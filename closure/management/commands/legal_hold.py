@@ -1,4 +1,4 @@
-"""`manage.py legal_hold`: places, confirms, lifts and lists legal holds; who acts is named by a staff address (H05)."""
+"""`manage.py legal_hold`: places, confirms, reviews, lifts and lists legal holds; who acts is named (H05)."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Mapping
@@ -22,22 +22,28 @@ Act = Callable[[Mapping[str, Any], Actor, datetime], LegalHold]
 
 class Command(BaseCommand):
     help = (
-        "Place, confirm, lift or list legal holds. Lifting takes two people: the first call proposes, the second, by "
-        "another person, lifts. Exit 1: refused; 2: no such account, hold or officer."
+        "Place, confirm, review, lift or list legal holds. Lifting takes two people: the first call proposes, the "
+        "second, by another person, lifts. Exit 1: refused; 2: no such account, hold or officer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add one verb each."""
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="place|confirm|lift|list")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="place|confirm|review|lift|list")
         placing = verbs.add_parser("place", help="hold an account, or one sealed record of it, from now on")
         placing.add_argument("account", help="e-mail address, phone number or id; a closed account by its id")
         placing.add_argument("--case", required=True, help="number of the order or case")
         placing.add_argument("--basis", required=True, help="the law or order it rests on")
-        placing.add_argument("--review", required=True, type=day, metavar="DATE", help="when to look at it again")
         placing.add_argument("--record", type=UUID, metavar="ID", help="one sealed record only")
-        for verb, said in (("confirm", "confirm what another person placed"), ("lift", "propose to lift, then lift")):
+        for verb, said in (
+            ("confirm", "confirm what another person placed"),
+            ("review", "look at one again, and say when to do so next"),
+            ("lift", "propose to lift, then lift"),
+        ):
             verbs.add_parser(verb, help=said).add_argument("hold", type=UUID, metavar="HOLD", help="id of the hold")
-        for verb in ("place", "confirm", "lift"):
+        for verb in ("place", "review"):
+            days = verbs.choices[verb]
+            days.add_argument("--review", required=True, type=day, metavar="DATE", help="when to look at it again")
+        for verb in ACTS:
             _add_acting(verbs.choices[verb])
         listing = verbs.add_parser("list", help="list holds that stand, those that wait too long for a second first")
         listing.add_argument("--account", help="of one account: e-mail address, phone number or id")
@@ -131,13 +137,17 @@ def _confirm(given: Mapping[str, Any], actor: Actor, now: datetime) -> LegalHold
     return holds.confirm(given["hold"], reason=given["reason"], actor=actor, now=now)
 
 
+def _review(given: Mapping[str, Any], actor: Actor, now: datetime) -> LegalHold:
+    return holds.review(given["hold"], review_on=given["review"], reason=given["reason"], actor=actor, now=now)
+
+
 def _lift(given: Mapping[str, Any], actor: Actor, now: datetime) -> LegalHold:
     proposed = LegalHold.objects.filter(pk=given["hold"], lift_proposed_at__isnull=False).exists()
     verb = holds.lift if proposed else holds.propose_lift
     return verb(given["hold"], reason=given["reason"], actor=actor, now=now)
 
 
-ACTS: Mapping[str, Act] = {"place": _place, "confirm": _confirm, "lift": _lift}
+ACTS: Mapping[str, Act] = {"place": _place, "confirm": _confirm, "review": _review, "lift": _lift}
 
 
 def _line(hold: LegalHold, now: datetime) -> dict[str, str]:

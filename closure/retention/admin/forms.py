@@ -9,7 +9,18 @@ from closure.retention.enums import DisclosurePurpose
 from closure.retention.holds import MOST_BASIS, MOST_CASE
 
 
-class PlaceForm(ReasonForm):
+class ReviewForm(ReasonForm):
+    """When to look at a hold again, and why then."""
+
+    review_on = forms.DateField(
+        label=_("Look at it again on"),
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    field_order: tuple[str, ...] = ("review_on", "reason")
+
+
+class PlaceForm(ReviewForm):
     """Whom or what to hold, and what that rests on."""
 
     account = forms.CharField(
@@ -23,11 +34,6 @@ class PlaceForm(ReasonForm):
     )
     case_number = forms.CharField(label=_("Case number"), max_length=MOST_CASE)
     basis = forms.CharField(label=_("Basis"), help_text=_("The law or order it rests on."), max_length=MOST_BASIS)
-    review_on = forms.DateField(
-        label=_("Look at it again on"),
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
     field_order = ("account", "record", "case_number", "basis", "review_on", "reason")
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.decisions import Decision
 from closure.retention import holds
+from closure.retention.admin.forms import ReviewForm
 from closure.retention.models import LegalHold
 
 DECISIONS: tuple[Decision[LegalHold], ...] = (
@@ -30,5 +31,14 @@ DECISIONS: tuple[Decision[LegalHold], ...] = (
         done=gettext_lazy("The hold is lifted."),
         operation=holds.lift,
         offered=lambda hold, actor: hold.lift_proposed_by not in {None, actor.account_id},
+    ),
+    Decision(
+        code="review",
+        heading=gettext_lazy("Set the next day of review"),
+        consequence=gettext_lazy("It stands as before. Compliance looks at it again on that day."),
+        done=gettext_lazy("The next day of review is set."),
+        operation=holds.review,
+        offered=lambda _hold, _actor: True,
+        form=ReviewForm,
     ),
 )

@@ -41,9 +41,9 @@ def order(now: datetime, **more: str) -> dict[str, str]:
     return {**typed, "review_on": review_day(now).isoformat(), **more}
 
 
-def act(client: Client, hold: LegalHold, code: str, reason: str = "Read it.") -> Any:
+def act(client: Client, hold: LegalHold, code: str, reason: str = "Read it.", **more: str) -> Any:
     """Send the form of one act."""
-    return client.post(f"{LIST}{hold.pk}/{code}/", {"reason": reason})
+    return client.post(f"{LIST}{hold.pk}/{code}/", {"reason": reason, **more})
 
 
 def offered(client: Client, hold: LegalHold) -> list[str]:
@@ -57,10 +57,13 @@ def test_hold_is_placed_confirmed_and_lifted_by_pages(olga: Client, omar: Client
     placed = olga.post(f"{LIST}place/", order(now))
     hold = LegalHold.objects.get()
     assert (placed["Location"], hold.account_id, hold.case_number) == (f"{LIST}{hold.pk}/", ana.pk, CASE)
-    assert (offered(olga, hold), offered(omar, hold)) == (["propose_lift"], ["confirm", "propose_lift"])
+    assert (offered(olga, hold), offered(omar, hold)) == (
+        ["propose_lift", "review"],
+        ["confirm", "propose_lift", "review"],
+    )
     assert act(omar, hold, "confirm").status_code == 302
     assert act(olga, hold, "propose_lift").status_code == 302
-    assert (offered(olga, hold), offered(omar, hold)) == ([], ["lift"])
+    assert (offered(olga, hold), offered(omar, hold)) == (["review"], ["lift", "review"])
     assert act(omar, hold, "lift").status_code == 302
     assert (offered(olga, hold), offered(omar, hold)) == ([], [])
     text = read(olga.get(f"{LIST}{hold.pk}/")).text
@@ -104,6 +107,14 @@ def test_record_is_held_by_its_id(olga: Client, ana: Account, now: datetime) -> 
     olga.post(f"{LIST}place/", order(now, account=str(ana.pk), record=str(record.pk)))
     assert LegalHold.objects.get().record_id == record.pk
     assert "one record" in read(olga.get(LIST)).text
+
+
+def test_next_day_of_review_is_set(olga: Client, ana: Account, now: datetime) -> None:
+    hold = place(ana.pk, now=now)
+    assert act(olga, hold, "review", review_on="2020-01-01").status_code == 422
+    assert act(olga, hold, "review", review_on="2099-01-31").status_code == 302
+    assert "31 Jan 2099" in read(olga.get(f"{LIST}{hold.pk}/")).text
+    assert "next day of review set" in read(olga.get(f"/staff/accounts/event/?account_id={ana.pk}")).text
 
 
 def test_reason_is_needed_for_every_act(omar: Client, ana: Account, now: datetime) -> None:

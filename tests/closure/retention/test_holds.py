@@ -1,8 +1,9 @@
 """A hold is placed by one, confirmed by a second, lifted by two; each change is one event, and owners have no part."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from accounts.enums import Role
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.ids import uuid7
 from accounts.models import Account, Event, Note
-from closure.retention import holds
+from closure.retention import hold_queries, holds
 from closure.retention.enums import MonthState
 from closure.retention.holds import HoldRefused, UnknownHold
 from closure.retention.models import LegalHold, PurgeMonth
@@ -55,6 +56,40 @@ def test_hold_is_confirmed_and_lifted_by_two(ana: Account, now: datetime) -> Non
     done = holds.lift(hold.pk, reason="Agreed.", actor=OLGA, now=now)
     assert (done.lift_proposed_by, done.lifted_by, done.lifted_at) == (OMAR.account_id, OLGA.account_id, now)
     assert told(ana) == [f"legal_hold.{verb}" for verb in ("placed", "confirmed", "lift_proposed", "lifted")]
+
+
+def test_next_day_of_review_is_set_by_one_and_told(ana: Account, now: datetime) -> None:
+    hold = place(ana.pk, now=now)
+    before, after = hold.review_on, hold.review_on + timedelta(days=90)
+    due = now + timedelta(days=(before - now.date()).days)
+    assert list(hold_queries.reviews_due(due)) == [hold]
+    done = holds.review(hold.pk, review_on=after, reason="Still needed.", actor=OLGA, now=now)
+    assert (done.review_on, LegalHold.objects.get().review_on, list(hold_queries.reviews_due(due))) == (
+        after,
+        after,
+        [],
+    )
+    said = json.loads(bytes(Event.objects.get(action="legal_hold.reviewed").body))["data"]
+    assert (said["before"], said["review_on"]) == (before.isoformat(), after.isoformat())
+    assert Note.objects.filter(text="Still needed.").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"),
+    [
+        ({"review_on": date(2020, 1, 1)}, HoldRefused),
+        ({"reason": " "}, ReasonRequired),
+        ({"actor": staff(Role.LEAD)}, NotAllowed),
+        ({"actor": staff(Role.AUDITOR)}, NotAllowed),
+        ({"actor": SYSTEM}, NotAllowed),
+    ],
+)
+def test_day_of_review_is_refused(ana: Account, now: datetime, facts: Any, error: type[PortalError]) -> None:
+    hold = place(ana.pk, now=now)
+    given = {"review_on": date(2099, 1, 31), "reason": "x", "actor": OLGA, **facts}
+    with pytest.raises(error):
+        holds.review(hold.pk, now=now, **given)
+    assert LegalHold.objects.get().review_on == hold.review_on
 
 
 def test_nobody_is_the_second_person_of_their_own(ana: Account, now: datetime) -> None:

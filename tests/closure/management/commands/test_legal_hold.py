@@ -75,6 +75,13 @@ def test_record_alone_is_held(ana: Account, now: datetime) -> None:
     )
 
 
+def test_next_day_of_review_is_set(ana: Account, now: datetime) -> None:
+    hold = place(ana.pk, now=now)
+    code, lines, _err = run(*acting("review", hold, OLGA, "--review", "2099-01-31", "--json"))
+    assert (code, json.loads(lines[0])["review"], str(LegalHold.objects.get().review_on)) == (0, *["2099-01-31"] * 2)
+    assert run(*acting("review", hold, OLGA, "--review", "2020-01-31"))[0] == 1
+
+
 @pytest.mark.parametrize("verb", ["confirm", "lift"])
 def test_one_person_alone_is_refused(ana: Account, now: datetime, verb: str) -> None:
     run(*placing(str(ana.pk), now))
