@@ -25,7 +25,8 @@ from accounts.admin.lift_decisions import WORK as LIFT_WORK
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.restrictions import RestrictionAdmin
 from accounts.admin.work import Work
-from accounts.enums import SECOND_FACTORS, Role
+from accounts.api.access import second_factor_done
+from accounts.enums import Role
 from accounts.exceptions import NotAllowed
 from accounts.models import Account, BlockedIdentity, Case, Event, OutboxMessage, Restriction
 from accounts.views.sign_in import SignOutView
@@ -70,10 +71,7 @@ class StaffSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether this session may see the console at all: an e-mail code signs in, but is no second factor (A13)."""
         user = request.user
-        if not isinstance(user, Account) or not user.is_active or not user.is_staff:
-            return False
-        device = getattr(user, "otp_device", None)
-        return device is not None and device.kind in SECOND_FACTORS
+        return isinstance(user, Account) and user.is_active and user.is_staff and second_factor_done(user)
 
     def get_urls(self) -> list[Any]:
         """Leave out what this console does not have, and add the page that is no table's."""

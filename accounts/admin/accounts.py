@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import cases, clock, restrictions
-from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, ViewOnlyAdmin, account_key, actor_of
+from accounts.admin.base import CONTACT_SEARCH_HELP, UNPROCESSABLE, Facts, ViewOnlyAdmin, account_key, actor_of
 from accounts.admin.forms import OpenCaseForm
 from accounts.admin.tones import status_tag
 from accounts.enums import IdentifierKind
@@ -22,8 +22,6 @@ from accounts.exceptions import PortalError
 from accounts.identifiers import mask
 from accounts.models import Account
 from accounts.templatetags.portal_ui import when
-
-UNPROCESSABLE = 422
 
 
 class AccountAdmin(ViewOnlyAdmin[Account]):
@@ -99,6 +97,7 @@ class AccountAdmin(ViewOnlyAdmin[Account]):
         account = self.find(request, key)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        cases.check_handle(actor_of(request))
         form = OpenCaseForm(request.POST)
         if not open_case_by_form(request, form, account.pk):
             return self.show(request, account, status=UNPROCESSABLE, case_form=form)

@@ -20,13 +20,14 @@ from django.utils.translation import gettext_lazy
 from accounts import identifiers
 from accounts.actors import Actor
 from accounts.enums import Role
-from accounts.exceptions import NotAllowed
+from accounts.exceptions import NotAllowed, PortalError
 from accounts.models import Account
 
 M = TypeVar("M", bound=Model)
 MOST_ROWS = 1000
 NO_ACCOUNT = UUID(int=0)
 _CACHED = "_staff_actor"
+FORBIDDEN, UNPROCESSABLE = 403, 422
 Facts = Sequence[tuple[str, Any]]
 
 
@@ -40,6 +41,11 @@ def actor_of(request: HttpRequest) -> Actor:
         known = Actor.staff(user)
         setattr(request, _CACHED, known)
     return known
+
+
+def refused_status(error: PortalError) -> int:
+    """Return 403 where the person may not, 422 where something is wrong with what they typed or with its time."""
+    return FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
 
 
 class CappedPaginator(Paginator[Any]):

@@ -16,7 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import case_contacts, case_messages, cases, clock
-from accounts.admin.base import Facts, ViewOnlyAdmin, account_key, account_link, actor_of
+from accounts.admin.base import (
+    UNPROCESSABLE,
+    Facts,
+    ViewOnlyAdmin,
+    account_key,
+    account_link,
+    actor_of,
+    refused_status,
+)
 from accounts.admin.filters import WorkFilter
 from accounts.admin.forms import AnswerCaseForm, ReadCaseForm, ResolveCaseForm
 from accounts.admin.tones import case_tag
@@ -169,14 +177,15 @@ class CaseAdmin(ViewOnlyAdmin[Case]):
         case = self.find(request, key)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = form_class(request.POST)
+        form, status = form_class(request.POST), UNPROCESSABLE
         if form.is_valid():
             try:
                 operation(request, case, form.cleaned_data)
             except PortalError as error:
                 form.add_error(None, error.message)
+                status = refused_status(error)
         if form.errors:
-            return self.show(request, case, status=422, **{name: form})
+            return self.show(request, case, status=status, **{name: form})
         return redirect(self.address(case))
 
 

@@ -16,11 +16,10 @@ from django.utils.functional import Promise
 
 from accounts import clock
 from accounts.actors import Actor
-from accounts.admin.base import ViewOnlyAdmin, actor_of
+from accounts.admin.base import UNPROCESSABLE, ViewOnlyAdmin, actor_of, refused_status
 from accounts.admin.forms import ReasonForm
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.exceptions import PortalError
 
-FORBIDDEN, UNPROCESSABLE = 403, 422
 Row = TypeVar("Row", bound=Model)
 
 
@@ -81,15 +80,17 @@ class DecidedAdmin(ViewOnlyAdmin[Row]):
                 decision.operation(row.pk, actor=actor_of(request), now=clock.now(), **form.cleaned_data)
             except PortalError as error:
                 form.add_error(None, error.message)
-                status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
+                status = refused_status(error)
         if form.errors:
             row.refresh_from_db()
             return self.show(request, row, status=status, refused=form, what=decision.code)
         messages.success(request, str(decision.done))
         return redirect(self.address(row))
 
-    def form_page(self, request: HttpRequest, form: Form, *, template: str, title: str) -> TemplateResponse:
-        """Render a page that begins a row, with what was wrong with its form."""
+    def form_page(
+        self, request: HttpRequest, form: Form, *, template: str, title: str, status: int = UNPROCESSABLE
+    ) -> TemplateResponse:
+        """Render a page that begins a row, with what was wrong with its form; `status` is of a form with errors."""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -99,7 +100,7 @@ class DecidedAdmin(ViewOnlyAdmin[Row]):
             "here": request.path,
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, template, context, status=UNPROCESSABLE if form.errors else 200)
+        return TemplateResponse(request, template, context, status=status if form.errors else 200)
 
     def _place(self, row: Row, decision: Decision[Any]) -> str:
         return reverse(f"admin:{self.route}_decide", args=[row.pk, decision.code])

@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import cases, clock
-from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, ViewOnlyAdmin, account_key, account_link, actor_of
+from accounts.admin.base import (
+    CONTACT_SEARCH_HELP,
+    UNPROCESSABLE,
+    Facts,
+    ViewOnlyAdmin,
+    account_key,
+    account_link,
+    actor_of,
+    refused_status,
+)
 from accounts.admin.forms import ReasonForm
 from accounts.enums import Delivery
 from accounts.exceptions import PortalError
@@ -85,7 +94,7 @@ class MessageAdmin(ViewOnlyAdmin[OutboxMessage]):
         message = self.find(request, key)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = ReasonForm(request.POST)
+        form, status = ReasonForm(request.POST), UNPROCESSABLE
         if form.is_valid():
             try:
                 dead_letters.requeue(
@@ -93,7 +102,8 @@ class MessageAdmin(ViewOnlyAdmin[OutboxMessage]):
                 )
             except PortalError as error:
                 form.add_error(None, error.message)
+                status = refused_status(error)
         if form.errors:
-            return self.show(request, message, status=422, form=form)
+            return self.show(request, message, status=status, form=form)
         messages.success(request, _("The message is queued again."))
         return redirect(reverse("admin:accounts_outboxmessage_changelist"))

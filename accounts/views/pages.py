@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from accounts import client, clock
+from accounts.api.access import second_factor_done
 from accounts.exceptions import PortalError, TooManyAttempts
 from accounts.models import Account
 
@@ -101,7 +102,7 @@ class SignedIn(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let the owner in, everybody else to the sign-in page."""
         user = request.user
-        if not isinstance(user, Account) or not user.is_verified():  # type: ignore[attr-defined]  # set by django-otp
+        if not isinstance(user, Account) or not second_factor_done(user):
             return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.path})}")
         self.account = user
         return super().dispatch(request, *args, **kwargs)

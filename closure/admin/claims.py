@@ -14,11 +14,19 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.actors import Actor
-from accounts.admin.base import Facts, account_key, account_link, actor_of, actor_words
-from accounts.admin.decisions import FORBIDDEN, UNPROCESSABLE, DecidedAdmin
+from accounts.admin.base import (
+    UNPROCESSABLE,
+    Facts,
+    account_key,
+    account_link,
+    actor_of,
+    actor_words,
+    refused_status,
+)
+from accounts.admin.decisions import DecidedAdmin
 from accounts.admin.filters import FixedFilter, WorkFilter
 from accounts.enums import IdentifierKind
-from accounts.exceptions import BadIdentifier, NotAllowed, PortalError
+from accounts.exceptions import BadIdentifier, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin import claim_search
 from closure.admin.claim_decisions import DECISIONS
@@ -159,7 +167,7 @@ class DepositClaimAdmin(DecidedAdmin[DepositClaim]):
                 found = search(claim.pk, kind, value, reason=why, actor=actor, now=clock.now())
             except PortalError as error:
                 form.add_error("value" if isinstance(error, BadIdentifier) else None, error.message)
-                status = FORBIDDEN if isinstance(error, NotAllowed) else UNPROCESSABLE
+                status = refused_status(error)
         if form.errors:
             return self.show(request, claim, status=status, refused=form, search=Search(form=form))
         return self.show(request, claim, search=Search(form=form, found=found))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts import cases, clock, restrictions
 from accounts.admin.accounts import account_facts, open_case_by_form
-from accounts.admin.base import Facts, ViewOnlyAdmin, account_link, actor_of
+from accounts.admin.base import UNPROCESSABLE, Facts, ViewOnlyAdmin, account_link, actor_of, refused_status
 from accounts.admin.forms import OpenCaseForm
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.exceptions import PortalError
 from closure import queries
 from closure.admin import decisions, dossier, face, news, rearm, release, story
 from closure.admin.decisions import Tried
@@ -28,7 +28,7 @@ from closure.operations.rearm import rearm as rearm_parked
 from closure.operations.release import release_dispute
 from closure.permissions import can_decide, check_decide
 
-CONFLICT, FORBIDDEN, UNPROCESSABLE = 409, 403, 422
+CONFLICT = 409
 FIELDS: dict[type[PortalError], str] = {ReasonRequired: "reason", CaseRequired: "case"}
 
 
@@ -120,8 +120,7 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
     ) -> HttpResponse:
         """Show the request as it stands now, with the form refused in the operation's words."""
         form.add_error(FIELDS.get(type(error)), error.message)
-        kinds = {StaleDecision: CONFLICT, NotAllowed: FORBIDDEN}
-        status = next((code for kind, code in kinds.items() if isinstance(error, kind)), UNPROCESSABLE)
+        status = CONFLICT if isinstance(error, StaleDecision) else refused_status(error)
         return self._show_again(request, key, form, status=status, **shown)
 
     def _show_again(
@@ -140,6 +139,7 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
         row = self.find(request, key)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        check_decide(actor_of(request), row)
         form = face.FaceForm(request.POST, consent=row.face_consent)
         if not form.is_valid():
             return self._show_again(request, key, form, status=UNPROCESSABLE, face_form=form)
@@ -195,6 +195,7 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
         row = self.find(request, key)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        cases.check_handle(actor_of(request))
         form = OpenCaseForm(request.POST)
         if not open_case_by_form(request, form, row.account_id):
             return self.show(request, row, status=UNPROCESSABLE, case_form=form)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, ViewOnlyAdmin, account_key, account_link, actor_of
-from accounts.exceptions import PortalError
+from accounts.exceptions import NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.enums import ResidualState
 from closure.models import Residual
@@ -96,6 +96,8 @@ class ResidualAdmin(ViewOnlyAdmin[Residual]):
             confirm = "confirm" in request.POST
             done = give_up.decide(row.pk, confirm=confirm, actor=actor_of(request), now=clock.now())
             messages.success(request, _("It is %(state)s.") % {"state": done.get_state_display()})
+        except NotAllowed:
+            raise
         except PortalError as error:
             messages.error(request, error.message)
         return redirect(self.address(row))

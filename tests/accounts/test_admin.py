@@ -91,7 +91,7 @@ def test_case_is_resolved_by_who_handles_cases(sam: Client, ana: Account, now: d
     case = Case.objects.get()
     ada = console(make_staff("ada", Role.AUDITOR))
     assert "Resolve case" not in read(ada.get(f"{CASES}{case.pk}/")).text
-    assert ada.post(f"{CASES}{case.pk}/resolve/", {}).status_code == 422
+    assert ada.post(f"{CASES}{case.pk}/resolve/", {}).status_code == 403
     assert sam.get(f"{CASES}{case.pk}/resolve/").status_code == 405
     assert sam.post(f"{CASES}{case.pk}/resolve/", {"note": "x" * 2001}).status_code == 422
     assert Case.objects.get().state == CaseState.OPEN

@@ -94,5 +94,5 @@ def test_refusal_stands_beside_what_was_typed(sam: Client, now: datetime) -> Non
 def test_auditor_reads_nothing(case: Case) -> None:
     ada = console(make_staff("ada", Role.AUDITOR))
     assert "Read the messages" not in page_of(ada, case)
-    assert ada.post(f"{CASES}{case.pk}/read/", {"reason": "Curious."}).status_code == 422
+    assert ada.post(f"{CASES}{case.pk}/read/", {"reason": "Curious."}).status_code == 403
     assert TEXT not in page_of(ada, case)

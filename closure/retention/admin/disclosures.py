@@ -16,7 +16,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts import cases, clock, identifiers
 from accounts.actors import Actor
-from accounts.admin.base import NO_ACCOUNT, Facts, account_key, account_link, actor_of, actor_words
+from accounts.admin.base import (
+    NO_ACCOUNT,
+    UNPROCESSABLE,
+    Facts,
+    account_key,
+    account_link,
+    actor_of,
+    actor_words,
+    refused_status,
+)
 from accounts.admin.decisions import DecidedAdmin, Decision
 from accounts.enums import Role
 from accounts.exceptions import BadIdentifier, PortalError
@@ -147,33 +156,35 @@ class DisclosureAdmin(DecidedAdmin[Disclosure]):
         if not cases.can_handle(actor):
             raise PermissionDenied
         form = AskForm(request.POST or None, initial={"account": request.GET.get("account", "")})
+        status = UNPROCESSABLE
         if request.method == "POST" and form.is_valid():
-            row = _ask(form, actor)
+            try:
+                row = _ask(form, actor)
+            except PortalError as error:
+                row, status = None, refused_status(error)
+                form.add_error(None, error.message)
             if row is not None:
                 messages.success(request, _("It is asked for. Somebody else does the next step."))
                 return redirect(self.address(row))
-        return self.form_page(request, form, template="staff/ask_disclosure.html", title=_("Ask for an archive"))
+        title = _("Ask for an archive")
+        return self.form_page(request, form, template="staff/ask_disclosure.html", title=title, status=status)
 
 
 def _ask(form: AskForm, actor: Actor) -> Disclosure | None:
-    """Ask as the form says; None where it was refused, which the form then tells."""
+    """Ask as the form says; None where nobody or several are meant, which the form then tells. Raises PortalError."""
     given = form.cleaned_data
-    try:
-        found = _accounts_of(given["account"], actor)
-        if len(found) != 1:
-            form.add_error("account", _several(found) if found else _("There is no archive of this account."))
-            return None
-        return disclosures.ask(
-            found[0],
-            DisclosurePurpose(given["purpose"]),
-            reference=given["reference"],
-            reason=given["reason"],
-            actor=actor,
-            now=clock.now(),
-        )
-    except PortalError as error:
-        form.add_error(None, error.message)
+    found = _accounts_of(given["account"], actor)
+    if len(found) != 1:
+        form.add_error("account", _several(found) if found else _("There is no archive of this account."))
         return None
+    return disclosures.ask(
+        found[0],
+        DisclosurePurpose(given["purpose"]),
+        reference=given["reference"],
+        reason=given["reason"],
+        actor=actor,
+        now=clock.now(),
+    )
 
 
 def _accounts_of(term: str, actor: Actor) -> list[UUID]:
