@@ -1,0 +1,40 @@
+"""A live token for each kind of link that we send."""
+
+from datetime import datetime
+
+from accounts import mailed_links, registration, signing, staff_enrollment
+from accounts.actors import Actor
+from accounts.enums import LinkPurpose, MessageChannel, Role
+from accounts.messages.payload import Payload
+from accounts.models import Account
+from accounts.signing import Signed
+from accounts.verification import recovery
+from closure.models import ClosureRequest
+from tests.closure.links import status_token, stop_token
+
+
+def tokens_of(account: Account, request: ClosureRequest, now: datetime) -> dict[str, str]:
+    """Return the parts of the addresses of mailed links, by route: whoever has one holds it."""
+    said = Payload(to="new@example.test", language="en", context={})
+    reset = mailed_links.issue(
+        account.pk,
+        LinkPurpose.RESET_PASSWORD,
+        subject_id=account.pk,
+        channel=MessageChannel.EMAIL,
+        lives=recovery.LIVES,
+        now=now,
+    )
+    register = registration._issue(MessageChannel.EMAIL, said, now=now)
+    enroll = staff_enrollment.invite("new@staff.example.test", Role.AGENT, actor=Actor.system("tests"), now=now)
+    keys = {f"{kind}-key.key": signing.key_id(signing.public_keys(kind)[0]) for kind in (Signed.RECEIPT, Signed.BUNDLE)}
+    return {
+        **keys,
+        "register-link.token": register,
+        "password-reset-link.token": reset,
+        "password-reset-passkey.token": reset,
+        "enroll.token": enroll,
+        "enroll-qr.token": enroll,
+        "status-link.token": status_token(request),
+        "api:status-open.token": status_token(request),
+        "stop.token": stop_token(request),
+    }
