@@ -170,6 +170,13 @@ class DeliveryOutcome(models.TextChoices):
     COMPLAINT = "complaint", _("reported by its reader")
 
 
+class NoticeMatter(models.TextChoices):
+    """What a customer who stays away is told of before its date."""
+
+    DORMANCY = "dormancy", _("dormancy")
+    UNCLAIMED = "unclaimed", _("unclaimed property")
+
+
 class SessionKind(models.TextChoices):
     """Rows a session store holds; an anonymous visitor has none."""
 

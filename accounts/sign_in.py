@@ -4,7 +4,7 @@ Whether somebody exists, and in which state, shows in nothing: the same queries,
 wrong, unknown, closed, frozen and disabled (M01, invariant 17).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import identify_hasher, is_password_usable, mak
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts import client, devices, hashing, identifiers, sessions, suspicious
+from accounts import activity, client, devices, hashing, identifiers, sessions, suspicious
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, Action, Purpose, SessionKind, SignInResult
 from accounts.exceptions import BadIdentifier, ProofRefused, WrongPassword
@@ -28,7 +28,6 @@ from accounts.verification import sign_in as ceremony
 
 BACKEND = "accounts.backends.SignInBackend"
 PASSWORD_BUDGET = "password"  # noqa: S105  (the name of a budget)
-ACTIVITY_STEP = timedelta(days=1)
 # All that a visitor's session hands on to the one that is signed in.
 KEPT = ("language",)
 STEP_UP = "step_up"
@@ -100,7 +99,7 @@ def complete(request: HttpRequest, account: Account, device: BaseDevice, *, now:
         _use_verification(locked, device, now=now)
         if locked.status in {AccountStatus.INACTIVE, AccountStatus.DORMANT}:
             change_status(locked, AccountStatus.ACTIVE, actor=_actor(locked), reason="sign_in", now=now)
-        _note_activity(locked, now=now)
+        activity.note(locked, at=now)
         made = _record_sign_in(request, locked, device, now=now)
         record(Action.SIGNED_IN, actor=_actor(locked), at=now, account=locked, data={"factor": device.kind.value})
         _open_session(request, locked, device, opened_by=made)
@@ -181,13 +180,6 @@ def _use_verification(account: Account, device: BaseDevice, *, now: datetime) ->
         raise ProofRefused
     proof = step_up.prove(found, account=account, purpose=Purpose.SIGN_IN, digest=ceremony.digest(account), now=now)
     step_up.consume(proof, now=now)
-
-
-def _note_activity(account: Account, *, now: datetime) -> None:
-    """Write last_active_at at most once a day (speed.md, 5)."""
-    stale = Account.objects.filter(pk=account.pk, last_active_at__lte=now - ACTIVITY_STEP)
-    if stale.update(last_active_at=now):
-        account.last_active_at = now
 
 
 def _open_session(request: HttpRequest, account: Account, device: BaseDevice, *, opened_by: SignIn) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, Action
 from accounts.exceptions import PortalError
 from accounts.journal import Entry, record, record_many
-from accounts.models import OPEN_FOR_SIGN_IN, Account, Event, Session
+from accounts.models import OPEN_FOR_SIGN_IN, Account, DormancyNotice, Event, Session
 
 S = AccountStatus
 
@@ -46,6 +47,7 @@ def change_status(account: Account, to: AccountStatus, *, actor: Actor, reason: 
     if moved != 1:
         raise StatusRefused("The account moved meanwhile; try again.")
     account.status, account.status_changed_at, account.session_epoch = to, now, epoch
+    _forget_notices([account.pk], to)
     if closes_sign_in:
         Session.objects.filter(account_id=account.pk).delete()
     return record(
@@ -82,8 +84,15 @@ def change_status_many(
     moved = Account.objects.filter(pk__in=keys, status=came_from).update(status=to, status_changed_at=now)
     if moved != len(keys):
         raise StatusRefused("An account moved meanwhile; try again.")
+    _forget_notices(keys, to)
     for account in accounts:
         account.status, account.status_changed_at = to, now
     data = {"from": came_from.value, "to": to.value, "reason": reason, **(facts or {})}
     entries = [Entry(action=Action.STATUS_CHANGED, account=account, data=data) for account in accounts]
     return record_many(entries, actor=actor, at=now)
+
+
+def _forget_notices(keys: Sequence[UUID], to: AccountStatus) -> None:
+    """Who is active again was told of a date that does not come: what follows is announced anew (I06)."""
+    if to is AccountStatus.ACTIVE:
+        DormancyNotice.objects.filter(account_id__in=keys).delete()

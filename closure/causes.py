@@ -65,6 +65,12 @@ def legally_held() -> Q:
     return _stands(TIPPING_OFF)
 
 
+def held_accounts() -> Q:
+    """Return the condition of accounts that a legal or risk hold stands on them."""
+    restricted = _restrictions(TIPPING_OFF).values("account_id")
+    return Q(pk__in=restricted) | Q(pk__in=hold_queries.of_accounts().values("account_id"))
+
+
 def _stands(kinds: Collection[RestrictionKind]) -> Q:
     mine = {"account_id": OuterRef("account_id")}
     return Q(Exists(_restrictions(kinds).filter(**mine))) | Q(Exists(hold_queries.of_accounts().filter(**mine)))

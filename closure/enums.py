@@ -157,6 +157,13 @@ class CoreEventKind(models.TextChoices):
     LATE_DEPOSIT = "late_deposit", _("late deposit")
 
 
+class CoreActivityKind(models.TextChoices):
+    """What a core saw an owner do; either counts as activity (I03)."""
+
+    SIGN_IN = "sign_in", _("sign-in")
+    TRADE = "trade", _("trade")
+
+
 class ClaimOutcome(models.TextChoices):
     """What became of money that arrived too late; none of them is income of ours."""
 

@@ -28,11 +28,13 @@ from accounts.admin.work import Work
 from accounts.api.access import second_factor_done
 from accounts.enums import Role
 from accounts.exceptions import NotAllowed
-from accounts.models import Account, BlockedIdentity, Case, Event, OutboxMessage, Restriction
+from accounts.models import Account, BlockedIdentity, Case, DormancyNotice, Event, OutboxMessage, Restriction
 from accounts.views.sign_in import SignOutView
 from closure.admin.cases import CaseAdmin
 from closure.admin.claim_work import WORK as CLAIM_WORK
 from closure.admin.claims import DepositClaimAdmin
+from closure.admin.dormancy import WORK as DORMANCY_WORK
+from closure.admin.dormancy import DormancyNoticeAdmin
 from closure.admin.help import HelpFeedbackAdmin
 from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
@@ -56,6 +58,7 @@ KINDS_OF_WORK: tuple[tuple[Work[Any], type[Model]], ...] = (
     *((kind, Restriction) for kind in LIFT_WORK),
     *((kind, DepositClaim) for kind in CLAIM_WORK),
     *((kind, BlockedIdentity) for kind in BLOCK_WORK),
+    *((kind, DormancyNotice) for kind in DORMANCY_WORK),
 )
 
 
@@ -136,4 +139,5 @@ staff_site.register(HelpFeedback, HelpFeedbackAdmin)
 staff_site.register(LegalHold, LegalHoldAdmin)
 staff_site.register(Disclosure, DisclosureAdmin)
 staff_site.register(OutboxMessage, MessageAdmin)
+staff_site.register(DormancyNotice, DormancyNoticeAdmin)
 staff_site.register(Event, JournalAdmin)

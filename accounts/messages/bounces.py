@@ -5,6 +5,7 @@ is resolved. Where nobody has the address, there is nobody to ask: it rests for 
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,7 +20,7 @@ from accounts.exceptions import BadIdentifier
 from accounts.fingerprints import every, fingerprint
 from accounts.journal import record
 from accounts.messages.errors import SendFailed
-from accounts.models import Account, Case, DeliveryEvent
+from accounts.models import Account, Case, DeliveryEvent, DormancyNotice
 
 PROVIDER = Actor.system("message_provider")
 UNOWNED_RESTS = timedelta(days=30)
@@ -88,9 +89,19 @@ def is_stopped(channel: MessageChannel, to: str, *, now: datetime) -> bool:
 
 def stopped_of(account_id: UUID) -> list[MessageChannel]:
     """Return the channels on which an account gets nothing, for its security page and for staff."""
-    standing = DeliveryEvent.objects.filter(account_id=account_id, outcome=DeliveryOutcome.HARD_BOUNCE)
-    open_ones = standing.filter(case__isnull=False).exclude(case__state=CaseState.RESOLVED)
-    return [MessageChannel(channel) for channel in sorted(set(open_ones.values_list("channel", flat=True)))]
+    return sorted(channel for _account, channel in stopped_among([account_id]))
+
+
+def stopped_among(account_ids: Collection[UUID]) -> set[tuple[UUID, MessageChannel]]:
+    """Return which of these accounts get nothing on which channel."""
+    found = standing_bounces().filter(account_id__in=account_ids).values_list("account_id", "channel")
+    return {(account_id, MessageChannel(channel)) for account_id, channel in found if account_id}
+
+
+def standing_bounces() -> QuerySet[DeliveryEvent]:
+    """Return the hard bounces of accounts that staff have not resolved yet."""
+    bounced = DeliveryEvent.objects.filter(outcome=DeliveryOutcome.HARD_BOUNCE, case__isnull=False)
+    return bounced.exclude(case__state=CaseState.RESOLVED)
 
 
 def forget_old(*, now: datetime) -> int:
@@ -107,6 +118,9 @@ def _tell_staff(account: Account, event: DeliveryEvent, reports: QuerySet[Delive
     """Journal a report and, where a person has to look, tie it to the case about this address: one at a time."""
     outcome = DeliveryOutcome(event.outcome)
     data = {"channel": str(event.channel), "report": str(event.pk)}
+    if noticed := DormancyNotice.objects.filter(account=account, channel=event.channel).order_by("matter"):
+        # Staff read in the case's story that the customer was told of a date, and may not know it.
+        data["notices"] = " ".join(str(notice.matter) for notice in noticed)
     record(EVENTS[outcome], actor=PROVIDER, at=now, account=account, data=data)
     if outcome is DeliveryOutcome.SOFT_BOUNCE:
         return

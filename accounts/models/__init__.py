@@ -7,6 +7,7 @@ from accounts.models.case import Case, CaseContact, CaseLink, CaseMessage
 from accounts.models.checkpoint import Checkpoint, JournalLeaf, JournalNode
 from accounts.models.contact_change import ContactChange
 from accounts.models.delivery_event import DeliveryEvent
+from accounts.models.dormancy import DormancyNotice, SweepMark
 from accounts.models.factor import BaseDevice, EmailDevice, OneTimeCode, SmsDevice, TotpDevice
 from accounts.models.former_contact import FormerContact
 from accounts.models.idempotent_answer import IdempotentAnswer
@@ -41,6 +42,7 @@ __all__ = [
     "Checkpoint",
     "ContactChange",
     "DeliveryEvent",
+    "DormancyNotice",
     "EmailDevice",
     "Event",
     "FormerContact",
@@ -60,6 +62,7 @@ __all__ = [
     "SignIn",
     "SmsDevice",
     "StepUp",
+    "SweepMark",
     "Tally",
     "TotpDevice",
 ]

@@ -16,6 +16,7 @@ class OutboxMessage(TimeOrdered):
     template = models.CharField(max_length=64)
     payload = models.BinaryField(null=True, help_text="Sealed: recipient, language, context")
     state = models.CharField(max_length=8, choices=Delivery, default=Delivery.QUEUED)
+    in_bulk = models.BooleanField(default=False, help_text="One of many: sent after what somebody waits for")
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -25,7 +26,9 @@ class OutboxMessage(TimeOrdered):
     class Meta:
         verbose_name = "undelivered message"
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["due_at"], condition=models.Q(state=Delivery.QUEUED), name="outbox_waiting"),
+            models.Index(
+                fields=["in_bulk", "due_at"], condition=models.Q(state=Delivery.QUEUED), name="outbox_waiting"
+            ),
             models.Index(fields=["finished_at"], condition=models.Q(state=Delivery.FAILED), name="outbox_failed"),
         ]
 

@@ -1,4 +1,4 @@
-"""What the exchange core tells us: deposits, in signed calls (docs/operations.md)."""
+"""What the exchange core tells us: deposits and activity, in signed calls (docs/operations.md)."""
 
 from typing import Any
 
@@ -13,7 +13,8 @@ from accounts import clock
 from accounts.api.signed import SignedView
 from closure import claims
 from closure.claims import Report, Taken
-from closure.enums import CoreEventKind
+from closure.dormancy import activity
+from closure.enums import CoreActivityKind, CoreEventKind
 from closure.exchange import amounts
 from closure.models.deposit_claim import AMOUNT_LENGTH, ASSET_LENGTH, EVENT_ID_LENGTH
 
@@ -57,14 +58,58 @@ class DepositsTakenSerializer(serializers.Serializer[Any]):
     contradicted = serializers.IntegerField()
 
 
-class CoreDepositsView(SignedView):
-    """Deposits that the core reports."""
+class ActivitySerializer(serializers.Serializer[Any]):
+    """A sign-in or a trade of an account's owner at the core, and when."""
+
+    account = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=CoreActivityKind.choices)
+    at = serializers.DateTimeField()
+
+
+class ActivitiesSerializer(serializers.Serializer[Any]):
+    """Some of what owners did."""
+
+    events = serializers.ListField(child=ActivitySerializer(), max_length=MOST)
+
+
+class ActivityTakenSerializer(serializers.Serializer[Any]):
+    """How many moved the date of the last activity, woke an account, told nothing new, or named no living account."""
+
+    noted = serializers.IntegerField()
+    woken = serializers.IntegerField()
+    known = serializers.IntegerField()
+    unknown_account = serializers.IntegerField()
+
+
+class CoreView(SignedView):
+    """Base of the calls of the exchange core."""
 
     realm = "exchange core"
 
     def key(self) -> str:
         """Return the key of the exchange core."""
         return settings.PORTAL_GATEWAY_KEY
+
+
+class CoreActivityView(CoreView):
+    """What owners did at the core."""
+
+    @extend_schema(request=ActivitiesSerializer, responses=ActivityTakenSerializer, auth=[])
+    def post(self, request: Request) -> Response:
+        """Report sign-ins and trades.
+
+        The last activity of an account moves forward only, so the same report changes nothing twice. An inactive
+        account is active again; a dormant one where the policy does not lock it. Signed as `core/deposits/` is.
+        """
+        now = clock.now()
+        counts = dict.fromkeys((seen.value for seen in activity.Seen), 0)
+        for told in self.read(ActivitiesSerializer)["events"]:
+            counts[activity.seen(told["account"], at=told["at"], now=now).value] += 1
+        return Response(counts)
+
+
+class CoreDepositsView(CoreView):
+    """Deposits that the core reports."""
 
     @extend_schema(request=DepositsSerializer, responses=DepositsTakenSerializer, auth=[])
     def post(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from accounts.exceptions import PortalError
 from accounts.failures import kind_and_place
 from accounts.messages import outbox
 from closure import effects, queries
+from closure.dormancy import sweep as dormancy
 from closure.enums import ClosureAction, ClosureState, HeldReason
 from closure.exports import upkeep
 from closure.finalization.runner import finalize_due
@@ -107,6 +108,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("exports", upkeep.sweep),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
     ("remedies", lambda now: {"remedies": settle_due(now)}),
+    ("dormancy", dormancy.step),
     ("messages", lambda now: {"messages": outbox.send_due(now=now).sent}),
     ("archive keys", lambda now: {"canaries": canary.watch(now)}),
     # Last, so that it seals what the others wrote.

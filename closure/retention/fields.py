@@ -6,6 +6,7 @@ tables. Labels are text: this floor never imports its parent.
 
 from django.db.models import F
 
+from closure.retention.away_fields import AWAY
 from closure.retention.classes import A, Afterwards, E, FieldClass, K, ModelClass
 from closure.retention.classes import all_of as _all
 from closure.retention.enums import RecordClass
@@ -149,7 +150,7 @@ ACCOUNTS: dict[str, ModelClass] = {
         account=None,
         delete=False,
         fields=_all(
-            "id account_id channel template payload state attempts created_at due_at finished_at last_error", K
+            "id account_id channel template payload state in_bulk attempts created_at due_at finished_at last_error", K
         ),
         basis="the last mail: sealed, deleted on delivery or after 72 hours; earlier ones go by the erase step",
     ),
@@ -331,4 +332,4 @@ FRAMEWORK: dict[str, ModelClass] = {
     ),
 }
 
-CLASSES: dict[str, ModelClass] = {**ACCOUNTS, **JOURNAL, **CLOSURE, **LEDGER, **RETENTION, **FRAMEWORK}
+CLASSES: dict[str, ModelClass] = {**ACCOUNTS, **JOURNAL, **CLOSURE, **LEDGER, **RETENTION, **AWAY, **FRAMEWORK}

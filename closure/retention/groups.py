@@ -41,7 +41,7 @@ _TABLES: dict[ErasedGroup, str] = {
     ),
     G.TRANSACTIONS: "closure.LedgerTransaction closure.LedgerTransfer",
     G.CHECKS: "closure.CheckRun",
-    G.MESSAGES: "accounts.DeliveryEvent accounts.CaseMessage",
+    G.MESSAGES: "accounts.DeliveryEvent accounts.CaseMessage accounts.DormancyNotice",
     G.RECORDS: (
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
         "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink "

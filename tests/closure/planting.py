@@ -72,6 +72,7 @@ def _value(field: Any, now: datetime) -> Any:
         (models.CharField | models.TextField, f"{PLANTED}{number}"[: field.max_length or 99]),
         (models.BinaryField, f"{PLANTED}{number}".encode()),
         (models.DateTimeField, now),
+        (models.DateField, now.date()),
         (models.UUIDField, UUID(int=number)),
         (models.BooleanField, False),
         (models.IntegerField, 1),

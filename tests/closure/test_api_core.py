@@ -1,18 +1,16 @@
 """Deposits that the core reports: signed, taken once by its own id, refused whole when they cannot be read."""
 
-import json
 from datetime import datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.ids import uuid7
-from accounts.messages.signatures import sign
 from accounts.models import Account
 from closure.models import DepositClaim
 from tests.claiming import closed
+from tests.closure.core_calls import report
 from tests.factories import make_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("F08")]
@@ -38,12 +36,7 @@ def late(owner: Account, now: datetime, **more: Any) -> dict[str, Any]:
 
 
 def call(now: datetime, *events: Any, key: str = KEY, path: str = PATH) -> Any:
-    body, time = json.dumps({"events": list(events)}).encode(), str(int(now.timestamp()))
-    headers = {
-        "X-Portal-Time": time,
-        "X-Portal-Signature": sign(key, method="POST", path=path, body=body, time=time),
-    }
-    return Client(enforce_csrf_checks=True).post(PATH, body, content_type="application/json", headers=headers)
+    return report(PATH, list(events), key=key, signed_for=path, now=now)
 
 
 def test_each_event_is_taken_once(ana: Account, now: datetime) -> None:

@@ -121,11 +121,12 @@ def test_sign_out_is_by_post(now: datetime) -> None:
     assert client.get("/staff/").status_code == 302
 
 
-def test_console_has_twelve_tables_and_edits_none(now: datetime) -> None:
+def test_console_has_thirteen_tables_and_edits_none(now: datetime) -> None:
     assert sorted(model._meta.label for model in staff_site._registry) == [
         "accounts.Account",
         "accounts.BlockedIdentity",
         "accounts.Case",
+        "accounts.DormancyNotice",
         "accounts.Event",
         "accounts.OutboxMessage",
         "accounts.Restriction",
@@ -152,7 +153,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     names = {name for name in found if isinstance(name, str)}
     rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
     rows |= {"accounts_blockedidentity", "closure_closurerequest", "closure_depositclaim", "closure_residual"}
-    rows |= {"closure_helpfeedback", "retention_disclosure", "retention_legalhold"}
+    rows |= {"accounts_dormancynotice", "closure_helpfeedback", "retention_disclosure", "retention_legalhold"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
     expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "release", "check", "case")}
     expected |= {
@@ -219,8 +220,8 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles, the eleven counts that agents see and the canaries.
-        with django_assert_num_queries(16):
+        # Session, account, device, roles, the thirteen counts that agents see and the canaries.
+        with django_assert_num_queries(18):
             client.get("/staff/")
 
 

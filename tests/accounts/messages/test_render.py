@@ -33,6 +33,8 @@ FACTS: dict[str, Any] = {
     "stop": "st0p",
     "case": "SC-7F2A-94KD",
     "cancel_by": "customer",
+    "on": MOMENT,
+    "law": "A law",
     "receipt": "9f0d5c1e-8a4b-4c6d-9e2f-0123456789ab",
     "account": "…a1b2c3",
 }
@@ -61,6 +63,7 @@ def test_known_messages_are_all_there() -> None:
         "confirmation_code",
         "contact_changed",
         "contact_code",
+        "dormancy_notice",
         "new_sign_in",
         "password_changed",
         "password_reset",
@@ -73,6 +76,7 @@ def test_known_messages_are_all_there() -> None:
         "staff_dispute",
         "staff_hold_overdue",
         "status_link",
+        "unclaimed_notice",
         "whitelist_changed",
         "withdrawals_released",
     ]

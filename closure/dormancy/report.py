@@ -1,0 +1,59 @@
+"""Whose property a law may call unclaimed, for staff to look at: the portal itself hands nothing over (I01, H03)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.enums import NoticeMatter
+from accounts.messages import bounces
+from accounts.models import DormancyNotice
+from closure import causes
+from closure.dormancy.jurisdictions import place_of
+from closure.dormancy.lines import AWAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unclaimed:
+    """One account, the place whose law may take it (empty: the policy's date), and how its owner was told."""
+
+    account_id: UUID
+    place: str
+    on: date
+    due: bool
+    told_at: datetime
+    reached: bool
+
+
+def rows() -> QuerySet[DormancyNotice]:
+    """Return the announced dates of unclaimed property, first due first; what law or risk holds is not among them."""
+    found = DormancyNotice.objects.filter(matter=NoticeMatter.UNCLAIMED, account__status__in=AWAY)
+    return found.exclude(causes.legally_held()).select_related("account").order_by("on", "id")
+
+
+def due(now: datetime) -> QuerySet[DormancyNotice]:
+    """Return those whose date has come: a person decides what the law asks for."""
+    return rows().filter(on__lte=now.date())
+
+
+def unreached() -> QuerySet[DormancyNotice]:
+    """Return what was announced and did not arrive: there is no address, or it bounced for good."""
+    bounced = bounces.standing_bounces().filter(account_id=OuterRef("account_id"), channel=OuterRef("channel"))
+    found = DormancyNotice.objects.filter(Q(channel="") | Q(Exists(bounced)), account__status__in=AWAY)
+    return found.exclude(causes.legally_held()).order_by("on", "id")
+
+
+def unclaimed(*, now: datetime, limit: int | None = None) -> Iterator[Unclaimed]:
+    """Yield the whole report."""
+    lost = set(unreached().values_list("pk", flat=True))
+    for row in rows()[:limit].iterator(chunk_size=500):
+        yield Unclaimed(
+            account_id=row.account_id,
+            place=place_of(row.account.country, row.account.region),
+            on=row.on,
+            due=row.on <= now.date(),
+            told_at=row.sent_at,
+            reached=row.pk not in lost,
+        )

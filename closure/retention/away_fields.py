@@ -1,0 +1,18 @@
+"""Classes of the tables about staying away and coming back: gone with the account."""
+
+from closure.retention.classes import E, K, ModelClass
+from closure.retention.classes import all_of as _all
+
+AWAY: dict[str, ModelClass] = {
+    "accounts.DormancyNotice": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all("id shard account matter on days_before channel first_sent_at sent_at", E),
+    ),
+    "accounts.SweepMark": ModelClass(
+        account=None,
+        delete=False,
+        fields=_all("line reached_at reached_id round_began_at", K),
+        basis="how far we have looked: an opaque key, replaced by the next",
+    ),
+}

@@ -1,0 +1,99 @@
+"""Notices say the real date in the customer's language, go where they arrive, and call staff where they do not."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.enums import DeliveryOutcome, MessageChannel
+from accounts.messages import bounces, outbox
+from accounts.messages.bounces import Report
+from accounts.messages.render import render
+from accounts.models import Account, Case, DormancyNotice, Event, OutboxMessage
+from closure.dormancy import report
+from tests.closure.dormancy.sleepers import DAY, asleep, stands, swept
+from tests.factories import make_account
+from tests.outbox import messages, opened
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("I06")]
+DAYS = 3000
+
+
+def words(message: OutboxMessage) -> str:
+    """Return what a notice says, whole."""
+    said, channel = opened(message), MessageChannel(message.channel)
+    made = render(message.template, channel=channel, language=said.language, context=said.context)
+    return f"{made.subject}\n{made.text}"
+
+
+def bounce(account: Account, at: datetime) -> None:
+    channel, outcome = MessageChannel.EMAIL, DeliveryOutcome.HARD_BOUNCE
+    told = Report(report_id="r-1", channel=channel, outcome=outcome, to=str(account.email), at=at)
+    bounces.take(told, now=at)
+
+
+@pytest.mark.row("I02", "I10")
+def test_mail_names_the_date_what_follows_and_what_does_not(now: datetime) -> None:
+    ana = asleep("ana", DAYS, now=now)
+    swept(now=now)
+    said = words(messages(ana)[0])
+    date = now + 60 * DAY
+    assert f"becomes dormant on {date.day} {date:%b %Y}, 00:00 UTC" in said
+    assert "you sign in with your password and 2 different codes, and finish a short list" in said
+    assert "https://portal.example.test/sign-in/" in said
+    assert "There is no fee for being away" in said
+    assert "Sign in every few months" in said
+
+
+@pytest.mark.row("H03", "I01")
+def test_unclaimed_mail_names_the_law_and_who_decides(now: datetime) -> None:
+    ana = asleep("ana", DAYS, now=now, status="dormant", country="US", region="CA")
+    swept(now=now)
+    said, date = words(messages(ana)[0]), now + 180 * DAY
+    assert f"unclaimed property from {date.day} {date:%b %Y}, 00:00 UTC" in said
+    assert "California Code of Civil Procedure, section 1500" in said
+    assert "A person of ours looks at your account first." in said
+
+
+def test_account_without_e_mail_is_told_by_text(now: datetime) -> None:
+    ana = asleep("ana", DAYS, now=now, email=None)
+    swept(now=now)
+    (message,) = messages(ana)
+    assert (message.channel, "becomes dormant on" in words(message)) == ("sms", True)
+
+
+def test_many_notices_leave_after_what_somebody_waits_for(now: datetime, settings: object) -> None:
+    asleep("ana", DAYS, now=now)
+    swept(now=now)
+    ben = make_account("ben")
+    later = now + timedelta(seconds=5)
+    outbox.enqueue(
+        account_id=ben.pk,
+        template="sign_in_code",
+        channel=MessageChannel.EMAIL,
+        to="ben@example.test",
+        language="en",
+        context={"code": "1"},
+        now=later,
+    )
+    settings.EMAIL_URL = "console:"  # type: ignore[attr-defined]
+    assert [each.template for each in outbox.due(later)] == ["sign_in_code", "dormancy_notice"]
+
+
+def test_a_bounced_notice_calls_staff_and_the_next_goes_elsewhere(now: datetime) -> None:
+    ana = asleep("ana", DAYS, now=now)
+    swept(now=now)
+    bounce(ana, now)
+    assert list(report.unreached()) == [DormancyNotice.objects.get(account=ana)]
+    assert Case.objects.get(account_id=ana.pk).kind == "other"
+    assert b'"notices":"dormancy"' in bytes(Event.objects.get(action="contact.bounced").body)
+    swept(now=now + 53 * DAY)
+    assert [each.channel for each in messages(ana)] == ["email", "sms"]
+    assert list(report.unreached()) == []
+
+
+def test_an_owner_whom_nothing_reaches_stays_work_of_staff(now: datetime) -> None:
+    ana = asleep("ana", DAYS, now=now, phone=None)
+    bounce(ana, now)
+    swept(now=now)
+    assert (messages(ana), stands(ana)) == ([], ("inactive", {"dormancy": 60}))
+    assert list(report.unreached()) == [DormancyNotice.objects.get(account=ana)]
