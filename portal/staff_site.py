@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,10 +18,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin.accounts import AccountAdmin
-from accounts.admin.base import actor_of
+from accounts.admin.base import MOST_ROWS, actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
 from accounts.admin.blocks import BlockAdmin
 from accounts.admin.cases import WORK as CASE_WORK
+from accounts.admin.decisions import UNPROCESSABLE
 from accounts.admin.lift_decisions import WORK as LIFT_WORK
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.restrictions import RestrictionAdmin
@@ -30,6 +32,7 @@ from accounts.enums import Role
 from accounts.exceptions import NotAllowed
 from accounts.models import Account, BlockedIdentity, Case, DormancyNotice, Event, OutboxMessage, Restriction
 from accounts.views.sign_in import SignOutView
+from closure.admin import figures
 from closure.admin.cases import CaseAdmin
 from closure.admin.claim_work import WORK as CLAIM_WORK
 from closure.admin.claims import DepositClaimAdmin
@@ -82,6 +85,7 @@ class StaffSite(AdminSite):
         opening = self.admin_view(OpeningView.as_view(site=self))
         return [
             path("retention/disclosure/<uuid:key>/open/", opening, name="retention_disclosure_open"),
+            path("figures/", self.admin_view(self.figures_view), name="figures"),
             *(each for each in every if getattr(each, "name", None) not in UNUSED),
         ]
 
@@ -110,21 +114,36 @@ class StaffSite(AdminSite):
             context["staff_roles"] = ", ".join(str(role.label) for role in Role if role in roles)
         return {**context, "site_header": _("%(brand)s staff") % {"brand": settings.PORTAL_BRAND}}
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show the day's work first, each kind with its count and its list."""
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Show the day's work first, each kind with its count and its list, then figures where they cost a moment."""
         now = clock.now()
-        counted = actor_of(request).roles
+        if not actor_of(request).roles:
+            return super().index(request, extra_context)
+        # Counted up to a thousand: how many more there are changes nobody's day.
         work = [
             (
                 kind,
-                kind.rows(now).count(),
+                kind.rows(now).order_by()[:MOST_ROWS].count(),
                 reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
             )
             for kind, model in KINDS_OF_WORK
             if self._registry[model].has_view_permission(request)
         ]
-        lost = ", ".join(canary.problems()) if counted else ""
-        return super().index(request, {"work": work, "lost_months": lost, **(extra_context or {})})
+        told = {"work": work, "most": MOST_ROWS, "lost_months": ", ".join(canary.problems())}
+        shown = figures.shown(request.GET, now=now, at_a_glance=True)
+        page = super().index(request, {**told, "shown": shown, "refused": shown.form, "here": request.path})
+        page.status_code = UNPROCESSABLE if shown.form.errors else page.status_code
+        return page
+
+    def figures_view(self, request: HttpRequest) -> TemplateResponse:
+        """Show the figures alone, however long they take."""
+        if not actor_of(request).roles:
+            raise PermissionDenied
+        shown = figures.shown(request.GET, now=clock.now(), at_a_glance=False)
+        told = {"title": _("Figures"), "shown": shown, "refused": shown.form, "here": request.path}
+        request.current_app = self.name
+        status = UNPROCESSABLE if shown.form.errors else 200
+        return TemplateResponse(request, "staff/figures.html", {**self.each_context(request), **told}, status=status)
 
 
 staff_site = StaffSite(name="admin")

@@ -28,6 +28,11 @@ class CheckRun(OfAccount):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["account", "-created_at"], name="check_latest_of_account"),
             models.Index(fields=["request", "-created_at"], name="check_latest_of_request"),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(moment=Moment.CHECK, verdict__in=[Verdict.BLOCKED, Verdict.UNKNOWN]),
+                name="check_stopping",
+            ),
         ]
 
     def __str__(self) -> str:

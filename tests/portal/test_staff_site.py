@@ -172,7 +172,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "retention_legalhold_place",
     }
     expected |= {f"retention_disclosure_{what}" for what in ("ask", "decide", "open")}
-    expected |= {"index", "login", "logout", "app_list"}
+    expected |= {"index", "figures", "login", "logout", "app_list"}
     assert names == expected
 
 
@@ -220,8 +220,9 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles, the thirteen counts that agents see and the canaries.
-        with django_assert_num_queries(18):
+        # Session, account, device, roles, the thirteen counts that agents see, the canaries, whether figures are cheap
+        # to count, and the figures.
+        with django_assert_num_queries(18 + 5 + 6):
             client.get("/staff/")
 
 
