@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0017_restrictions_lifted_by_two"),
+        ("accounts", "0018_two_people"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 

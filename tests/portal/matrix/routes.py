@@ -20,7 +20,10 @@ SAYS_WHAT = frozenset({"what", "code"})
 OTHERS = ("DELETE", "PUT", "PATCH")
 REASON = "Looked at it: all in order."
 # What several forms ask for; more is ignored, and forms that ask for more than this say so after letting in.
-ANYTHING = {"reason": REASON, "note": REASON, "text": REASON, "code": "000000", "seen_version": "0", "kind": "other"}
+ANYTHING = {
+    **dict.fromkeys(("reason", "note", "text"), REASON),
+    **{"code": "000000", "seen_version": "0", "kind": "other", "review_on": "2099-01-01"},
+}
 # One line for each thing that a route does, by what its address or its body says.
 DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "admin:closure_closurerequest_decide": {
@@ -36,7 +39,7 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "cancel": {"decision": "cancel"},
     },
     "admin:closure_residual_decide": {"confirm": {"confirm": "1"}, "refuse": {}},
-    "admin:closure_depositclaim_act": {"propose": {"outcome": "paid"}, "settle": {"outcome": "paid"}},
+    "admin:closure_depositclaim_decide": {"propose": {"outcome": "paid"}, "settle": {"outcome": "paid"}},
     "admin:retention_disclosure_ask": {
         "regulator": {"purpose": "regulator", "account": "{closed}", "reference": "BA 12/2026"},
         "person": {"purpose": "person", "account": "{closed}", "reference": "{closed_case}"},
@@ -54,7 +57,6 @@ BODIES: Mapping[str, Mapping[str, str]] = {
         "account": "{closed}",
         "case_number": "12/2026",
         "basis": "An order",
-        "review_on": "2099-01-01",
     },
 }
 
