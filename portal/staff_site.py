@@ -18,11 +18,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin.accounts import AccountAdmin
-from accounts.admin.base import MOST_ROWS, actor_of
+from accounts.admin.base import MOST_ROWS, UNPROCESSABLE, actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
 from accounts.admin.blocks import BlockAdmin
 from accounts.admin.cases import WORK as CASE_WORK
-from accounts.admin.decisions import UNPROCESSABLE
 from accounts.admin.lift_decisions import WORK as LIFT_WORK
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.restrictions import RestrictionAdmin

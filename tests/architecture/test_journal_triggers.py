@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from accounts import triggers
@@ -42,10 +41,3 @@ def test_journal_refuses_truncate_where_the_database_has_it(now: datetime) -> No
 @pytest.mark.django_db
 def test_triggers_are_there_after_migrating() -> None:
     assert triggers.missing(connection) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_triggers_are_there_after_emptying_the_test_database(now: datetime) -> None:
-    write_event(now)
-    call_command("flush", interactive=False, verbosity=0)
-    assert (Event.objects.count(), triggers.missing(connection)) == (0, [])

@@ -22,7 +22,10 @@ REASON = "Looked at it: all in order."
 # What several forms ask for; more is ignored, and forms that ask for more than this say so after letting in.
 ANYTHING = {
     **dict.fromkeys(("reason", "note", "text"), REASON),
-    **{"code": "000000", "seen_version": "0", "kind": "other", "review_on": "2099-01-01"},
+    "code": "000000",
+    "seen_version": "0",
+    "kind": "other",
+    "review_on": "2099-01-01",
 }
 # One line for each thing that a route does, by what its address or its body says.
 DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
