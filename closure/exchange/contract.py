@@ -260,6 +260,13 @@ class Gateway(Protocol):
         """End the account at the core for good: access, trading, and all mail about trades and balances (F04)."""
         ...
 
+    def outcome(self, account_id: UUID, *, key: str) -> Done | None:
+        """Say what a write of this account under this key answered, None where none was done; nothing is done now.
+
+        A write that is still on its way may be done after that.
+        """
+        ...
+
     def events_since(self, cursor: str, *, limit: int) -> tuple[CoreEvent, ...]: ...
 
     def transactions(self, account_id: UUID) -> Iterator[Transaction]: ...

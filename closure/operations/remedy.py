@@ -7,52 +7,36 @@ not be made certain is never told as done or undone.
 
 import hashlib
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts import journal
 from accounts.actors import Actor
 from accounts.enums import SECOND_FACTORS, ActorKind
-from accounts.exceptions import NotAllowed, PortalError, ProofRefused
-from accounts.failures import kind_and_place
-from accounts.idempotency import KeyReused, StillWorking
+from accounts.exceptions import PortalError, ProofRefused
+from accounts.idempotency import KeyReused
 from accounts.models import Account
 from accounts.verification import changes, step_up
 from accounts.verification.step_up import StepUpProof
 from closure import exchange, fresh_factor
-from closure.backoff import LONGEST, back_off
-from closure.enums import ClosureState, MoveState, RemedyState
-from closure.exceptions import CoreAway, NotCertain, PreviewChanged, RemedyRefused, UnknownRemedy, WrongName
-from closure.exchange.contract import Done
+from closure.enums import ClosureState, MoveState
+from closure.exceptions import CoreAway, PreviewChanged, UnknownRemedy, WrongName
 from closure.fresh_factor import Withdrawal
 from closure.models import ClosureRequest, RemedyRun
-from closure.operations import give_up
+from closure.operations.settle_remedy import ask_again
 from closure.permissions import check_remedy
 from closure.preflight import remedies, runner
 from closure.preflight.portal_facts import facts_of
 from closure.preflight.remedies.core import Core
 from closure.preflight.remedies.remedy import Call, Look, Preview, Remedy, Scene
-from closure.preflight.remedies.writes import WRITES
 
 logger = logging.getLogger(__name__)
 CONFIRMED = "remedy.confirmed"
-ENDED = {
-    RemedyState.DONE: "remedy.done",
-    RemedyState.PARTLY: "remedy.partly_done",
-    RemedyState.REFUSED: "remedy.refused",
-}
-SWEEP = Actor.system("sweep")
 # Whoever confirmed is at it; the worker looks after this.
 FIRST_LOOK = timedelta(minutes=2)
-MOST_AT_ONCE = 100
-# Nothing that was wanted yesterday is done by itself today: from then on it waits for the customer, who can ask again.
-ASKS_FOR = timedelta(days=1)
 
 
 def look(account: Account, code: str, item: str, *, actor: Actor, now: datetime) -> Look:
@@ -128,25 +112,6 @@ def _as_confirmed(
     return shown
 
 
-def ask_again(run: RemedyRun, *, actor: Actor, now: datetime) -> RemedyRun:
-    """Go on with a remedy that is not certain yet, under its own keys; one that ended stays as it is.
-
-    Raises NotAllowed where a restriction came since, StillWorking, NotCertain.
-    """
-    if run.state != RemedyState.DOING:
-        return run
-    account = Account.objects.get(pk=run.account_id)
-    frozen = any(move["call"] == Call.WITHDRAW_FROZEN for move in run.moves)
-    owner = Actor.status_session(account.pk) if frozen else Actor.customer(account)
-    check_remedy(owner, account, remedies.find(run.code).needs, now=now)
-    _claim(run, now=now)
-    core = Core(exchange.get_gateway(), run.account_id, deadline=runner.DEADLINE)
-    for number, move in enumerate(run.moves):
-        if move["state"] == MoveState.TODO:
-            _make(run, number, core, now=now)
-    return _end(run, actor=actor, now=now)
-
-
 def by_key(account: Account, key: str) -> RemedyRun | None:
     """Return the remedy of this account that was confirmed under a key."""
     return RemedyRun.objects.filter(account_id=account.pk, key_digest=_digest(key)).first()
@@ -158,23 +123,6 @@ def own(account: Account, run_id: UUID) -> RemedyRun:
     if run is None:
         raise UnknownRemedy
     return run
-
-
-def settle_due(now: datetime) -> int:
-    """Find out what became of remedies that nobody finished, by the worker; returns how many ended."""
-    waiting = RemedyRun.objects.filter(state=RemedyState.DOING, next_try_at__lte=now, created_at__gt=now - ASKS_FOR)
-    ended = 0
-    for run in list(waiting.order_by("next_try_at")[:MOST_AT_ONCE]):
-        try:
-            ask_again(run, actor=SWEEP, now=now)
-        except NotAllowed:
-            # A hold or a closing came in between: what is not made stays unmade while it stands.
-            RemedyRun.objects.filter(pk=run.pk).update(next_try_at=now + LONGEST)
-        except PortalError:
-            continue
-        else:
-            ended += 1
-    return ended
 
 
 def _scene(account: Account, remedy: Remedy, *, now: datetime) -> Scene:
@@ -260,65 +208,3 @@ def _use_fresh(proof: StepUpProof | None, account: Account, shown: Preview, *, a
 def subject(shown: Preview) -> tuple[str, ...]:
     """Return what the verification of a remedy is bound to: the action itself, or all that is shown."""
     return shown.action or (shown.code.value, shown.item, shown.digest)
-
-
-def _claim(run: RemedyRun, *, now: datetime) -> None:
-    """Be the one who is at it, with the attempt counted; raises StillWorking while another is."""
-    free = RemedyRun.objects.filter(Q(working_until=None) | Q(working_until__lte=now), pk=run.pk)
-    # Long enough for each move to run into its deadline.
-    until = now + runner.DEADLINE * (len(run.moves) + 1)
-    claimed = free.filter(state=RemedyState.DOING, attempts=run.attempts).update(
-        attempts=run.attempts + 1, working_until=until, next_try_at=until
-    )
-    if claimed != 1:
-        raise StillWorking
-    run.refresh_from_db()
-
-
-def _make(run: RemedyRun, number: int, core: Core, *, now: datetime) -> None:
-    """Make one move and keep what became of it; raises NotCertain, and leaves the rest for the next time."""
-    move = run.moves[number]
-    try:
-        done = _perform(run, move, core, key=f"{run.pk}:{number}", now=now)
-        outcome = {"state": MoveState.DONE.value, "effect": done.effect_id}
-    except RemedyRefused as error:
-        outcome = {"state": MoveState.REFUSED.value, "reason": error.reason}
-    except Exception as error:
-        # Whatever an adapter throws: it may have happened. What a core says may hold personal data, so kind and place.
-        logger.warning("remedy %s is not certain: %s", run.pk, kind_and_place(error))
-        _ours(run).update(working_until=None, next_try_at=now + back_off(run.attempts))
-        raise NotCertain(run) from error
-    run.moves[number] = {**move, **outcome}
-    if _ours(run).update(moves=run.moves) != 1:
-        raise StillWorking
-
-
-def _perform(run: RemedyRun, move: Mapping[str, Any], core: Core, *, key: str, now: datetime) -> Done:
-    call = Call(move["call"])
-    if call is Call.GIVE_UP:
-        return Done(effect_id=str(give_up.ask(run.account_id, move["facts"], now=now).pk))
-    return core.write(lambda gateway, account_id: WRITES[call](gateway, account_id, move["facts"], key))
-
-
-def _ours(run: RemedyRun) -> Any:
-    """Return the row as long as it is ours: nobody else has claimed it since."""
-    return RemedyRun.objects.filter(pk=run.pk, state=RemedyState.DOING, attempts=run.attempts)
-
-
-def _end(run: RemedyRun, *, actor: Actor, now: datetime) -> RemedyRun:
-    states = {MoveState(move["state"]) for move in run.moves}
-    state = RemedyState.PARTLY if len(states) > 1 else RemedyState.DONE
-    state = RemedyState.REFUSED if states == {MoveState.REFUSED} else state
-    with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=run.account_id)
-        if _ours(run).update(state=RemedyState(state), working_until=None, ended_at=now) != 1:
-            raise StillWorking
-        told = {
-            "remedy": run.code,
-            "run": str(run.pk),
-            "effects": [move["effect"] for move in run.moves if move["effect"]],
-            "refused": [move["reason"] for move in run.moves if move["reason"]],
-        }
-        journal.record(ENDED[state], actor=actor, at=now, account=account, data=told)
-    run.refresh_from_db()
-    return run

@@ -20,7 +20,7 @@ from closure.guards import QUESTION_OPEN
 from closure.lifecycle import apply, apply_batch
 from closure.models import ClosureRequest
 from closure.operations.core_events import pull
-from closure.operations.remedy import settle_due
+from closure.operations.settle_remedy import settle_due
 from closure.operations.start import MOST_AT_ONCE, SWEEP, lapse_drafts
 from closure.operations.watch import watch
 from closure.retention import canary

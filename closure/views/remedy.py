@@ -31,6 +31,7 @@ from closure.forms.remedy import MAX_ITEM, ChooseForm, ConfirmForm
 from closure.models import RemedyRun
 from closure.operations import give_up, remedy
 from closure.operations.check import run_check
+from closure.operations.settle_remedy import ask_again
 from closure.preflight import remedies
 from closure.preflight.remedies.remedy import Call, Option, Preview, Remedy
 from closure.preflight.remedies.wordings import Line, refusal, say
@@ -252,7 +253,7 @@ class RemedyResultView(SignedIn, Page):
         """Ask again."""
         run = self.find()
         try:
-            remedy.ask_again(run, actor=Actor.customer(self.account), now=clock.now())
+            ask_again(run, actor=Actor.customer(self.account), now=clock.now())
         except PortalError as error:
             messages.warning(request, error.message)
         return _shown(self.account, run)

@@ -15,12 +15,13 @@ from accounts.models import Account
 from closure import exchange
 from closure.enums import RemedyState
 from closure.exceptions import CoreAway, NotCertain, RemedyRefused
-from closure.exchange.contract import Quote
-from closure.exchange.errors import Refused
+from closure.exchange.contract import Done, Quote
+from closure.exchange.errors import Refused, Unreachable
 from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerEffect
 from closure.models import RemedyRun, Residual
 from closure.operations import remedy
+from closure.operations.settle_remedy import ask_again, settle_due
 from closure.preflight import runner
 from tests.closure.clearing import CALLS, PRESSES, confirm, events, item_of, loaded, look, picture, press, proof_for
 from tests.closure.finalization.killing import killed_after
@@ -180,9 +181,9 @@ def test_worker_settles_what_nobody_asked_again(core: FaultyGateway, now: dateti
     core.call, core.writing = "cancel_orders", {ana.pk: WRITES["accepted, then no answer"]}
     with pytest.raises(NotCertain):
         press(ana, "cancel_orders", now=now)
-    assert (remedy.settle_due(now), remedy.settle_due(now + LATER)) == (0, 0)
+    assert (settle_due(now), settle_due(now + LATER)) == (0, 0)
     core.heal()
-    assert remedy.settle_due(now + 2 * LATER) == 1
+    assert settle_due(now + 2 * LATER) == 1
     assert (RemedyRun.objects.get().state, events(ana)[-1]) == (RemedyState.DONE, "remedy.done")
     assert violations() == []
 
@@ -194,9 +195,9 @@ def test_worker_does_not_do_today_what_was_wanted_yesterday(core: FaultyGateway,
         press(ana, "close_positions", now=now)
     core.heal()
     tomorrow = now + timedelta(days=1)
-    assert (remedy.settle_due(tomorrow), RemedyRun.objects.get().state) == (0, RemedyState.DOING)
+    assert (settle_due(tomorrow), RemedyRun.objects.get().state) == (0, RemedyState.DOING)
     # Their owner may still ask.
-    settled = remedy.ask_again(remedy.own(ana, unsure.value.run.pk), actor=Actor.customer(ana), now=tomorrow)
+    settled = ask_again(remedy.own(ana, unsure.value.run.pk), actor=Actor.customer(ana), now=tomorrow)
     assert settled.state == RemedyState.DONE
 
 
@@ -208,8 +209,43 @@ def test_worker_makes_nothing_while_a_hold_stands(core: FaultyGateway, now: date
     core.heal()
     before = picture(ana, core.core, now)
     Account.objects.filter(pk=ana.pk).update(status="frozen")
-    assert remedy.settle_due(now + LATER) == 0
+    assert settle_due(now + LATER) == 0
     assert (picture(ana, core.core, now), RemedyRun.objects.get().state) == (before, RemedyState.DOING)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("after", [LATER, timedelta(days=3)], ids=["today", "days later"])
+def test_worker_finds_out_what_happened_while_its_owner_may_not_act(
+    after: timedelta, core: FaultyGateway, now: datetime
+) -> None:
+    ana = loaded(now=now)
+    core.call, core.writing = "cancel_orders", {ana.pk: WRITES["accepted, then no answer"]}
+    with pytest.raises(NotCertain):
+        press(ana, "cancel_orders", now=now)
+    core.heal()
+    Account.objects.filter(pk=ana.pk).update(status="frozen")
+    before = picture(ana, core.core, now)
+    assert settle_due(now + after) == 1
+    run = RemedyRun.objects.get()
+    assert (run.state, run.moves[0]["effect"]) == (RemedyState.DONE, str(LedgerEffect.objects.get().pk))
+    assert (picture(ana, core.core, now), events(ana)[-1]) == (before, "remedy.done")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answer", [Unreachable("no answer"), "a page", Done(effect_id="")])
+def test_core_that_does_not_say_what_happened_is_asked_again(answer: Any, core: FaultyGateway, now: datetime) -> None:
+    ana = loaded(now=now)
+    core.call, core.writing = "cancel_orders", {ana.pk: WRITES["accepted, then no answer"]}
+    with pytest.raises(NotCertain) as unsure:
+        press(ana, "cancel_orders", now=now)
+    Account.objects.filter(pk=ana.pk).update(status="frozen")
+    core.call = "outcome"
+    core.writing = {ana.pk: lambda _ask: fail(answer) if isinstance(answer, Exception) else answer}
+    with pytest.raises(NotCertain):
+        ask_again(remedy.own(ana, unsure.value.run.pk), actor=Actor.customer(ana), now=now)
+    assert (settle_due(now + LATER), RemedyRun.objects.get().state) == (0, RemedyState.DOING)
+    core.heal()
+    assert settle_due(now + 2 * LATER) == 1
 
 
 def test_offer_that_ran_out_meanwhile_ends_undone(core: FaultyGateway, now: datetime, advance: Any) -> None:
@@ -220,7 +256,7 @@ def test_offer_that_ran_out_meanwhile_ends_undone(core: FaultyGateway, now: date
     core.heal()
     later = advance(hours=1)
     before = picture(ana, core.core, later)
-    assert remedy.settle_due(later) == 1
+    assert settle_due(later) == 1
     run = RemedyRun.objects.get()
     assert (run.state, run.moves[0]["reason"]) == (RemedyState.REFUSED, "quote_expired")
     assert picture(ana, core.core, later) == before
@@ -235,9 +271,9 @@ def test_remedy_that_somebody_is_at_is_left_to_them(core: FaultyGateway, now: da
     RemedyRun.objects.filter(pk=run.pk).update(working_until=now + timedelta(minutes=1))
     core.heal()
     with pytest.raises(StillWorking):
-        remedy.ask_again(remedy.own(ana, run.pk), actor=Actor.customer(ana), now=now)
+        ask_again(remedy.own(ana, run.pk), actor=Actor.customer(ana), now=now)
     late = now + timedelta(minutes=2)
-    assert remedy.ask_again(remedy.own(ana, run.pk), actor=Actor.customer(ana), now=late).state == RemedyState.DONE
+    assert ask_again(remedy.own(ana, run.pk), actor=Actor.customer(ana), now=late).state == RemedyState.DONE
 
 
 @pytest.mark.django_db(transaction=True)
@@ -249,7 +285,7 @@ def test_killed_in_the_middle_it_ends_done_or_undone(code: str, ledger: LedgerGa
         shown = look(ana, code, item_of(ana, code, ledger), now=now)
         proof, before = proof_for(ana, code, shown, now=now), picture(ana, ledger, now)
         died = killed_after(statement, partial(confirm, ana, shown, now=now, proof=proof))
-        remedy.settle_due(now + LATER)
+        settle_due(now + LATER)
         run = RemedyRun.objects.filter(account_id=ana.pk).first()
         if run is None:
             assert (picture(ana, ledger, now), events(ana)) == (before, [])

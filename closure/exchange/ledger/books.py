@@ -74,6 +74,12 @@ def once(
         return Done(effect_id=str(done.pk), detail=answer)
 
 
+def known(account_id: UUID, key: str) -> Done | None:
+    """Return what a write of this account under this key answered; None where none was done."""
+    kept = LedgerEffect.objects.filter(account_id=account_id, key=key).first()
+    return None if kept is None else Done(effect_id=str(kept.pk), detail=kept.answer)
+
+
 def refuse_closed(account_id: UUID) -> None:
     """Refuse whatever a closed account may not be asked any more."""
     if state_of(account_id).closed:

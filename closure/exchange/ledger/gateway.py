@@ -13,7 +13,7 @@ from closure.enums import Area, TransferKind
 from closure.exchange.contract import Address, CoreEvent, Done, Quote, Snapshot, Transaction
 from closure.exchange.errors import Nonsense, Unreachable
 from closure.exchange.ledger import access, deposits, products, snapshot, trading, withdrawals
-from closure.exchange.ledger.books import Detail, once, refuse_closed, refuse_frozen, state_of
+from closure.exchange.ledger.books import Detail, known, once, refuse_closed, refuse_frozen, state_of
 from closure.exchange.ledger.models import LedgerAccountState
 from closure.exchange.ledger.settlement import settle
 
@@ -197,6 +197,11 @@ class LedgerGateway:
     def close(self, account_id: UUID, *, key: str) -> Done:
         """End the account at the core for good."""
         return self._set(account_id, "close", access.close, key=key)
+
+    @_answers
+    def outcome(self, account_id: UUID, *, key: str) -> Done | None:
+        """Say what was done under a key; nothing is done now."""
+        return known(account_id, key)
 
     @_answers
     def events_since(self, cursor: str, *, limit: int) -> tuple[CoreEvent, ...]:

@@ -55,6 +55,13 @@ class Core:
             raise RemedyRefused(refusal(error.reason), reason=error.reason) from error
         return answers.done(answer)
 
+    def outcome(self, key: str) -> Done | None:
+        """Ask what became of a write under a key; None where it was not done. Raises whatever leaves that open."""
+        answer: object = asking.within(
+            self._gateway, lambda: self._gateway.outcome(self._account_id, key=key), deadline=self._deadline
+        )
+        return None if answer is None else answers.done(answer)
+
     def _read(self, call: Callable[[], Any]) -> Any:
         try:
             return asking.within(self._gateway, call, deadline=self._deadline)

@@ -291,6 +291,16 @@ class GatewayContract:
         first, second = gateway.sell(account, **again), gateway.sell(account, **again)
         assert (first, held(gateway, account, now)["BTC"]) == (second, "0.4")
 
+    def test_outcome_says_what_a_key_did_and_does_nothing(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
+        account = hold(holdings=[spot("BTC", "2", "125000")])
+        assert gateway.outcome(account, key="a") is None
+        assert held(gateway, account, now) == {"BTC": "2"}
+        done = sell(gateway, account, "BTC", "1", key="a")
+        assert (gateway.outcome(account, key="a"), gateway.outcome(account, key="b")) == (done, None)
+        assert gateway.outcome(uuid7(), key="a") is None
+        gateway.freeze(account, key="c")
+        assert gateway.outcome(account, key="a") == done
+
     def test_key_of_another_write_is_refused(self, gateway: Gateway, hold: Hold) -> None:
         ana, ben = hold(), hold()
         gateway.freeze(ana, key="CL-1:freeze")
