@@ -56,6 +56,7 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "POST closures/{reference}/verification/",
         "POST closures/{reference}/verification/{factor}/",
         "POST closures/{reference}/verification/{factor}/challenge/",
+        "POST core/activity/",
         "POST core/deposits/",
         "POST exports/",
         "POST exports/verification/",
@@ -88,7 +89,7 @@ def test_document_has_a_key_where_something_moves() -> None:
     # A check moves nothing, a repeated password or sign-in code must be looked at again, and a link works once;
     # what a machine reports carries its own key.
     answered_anew = {"preflight/", "session/", "session/code/", "status/", "status/{token}/", "receipts/verify/"}
-    assert posts - keyed == {*answered_anew, "messages/events/", "core/deposits/"}
+    assert posts - keyed == {*answered_anew, "messages/events/", "core/activity/", "core/deposits/"}
 
 
 def test_document_says_how_errors_look() -> None:

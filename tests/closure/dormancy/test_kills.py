@@ -18,7 +18,7 @@ PEOPLE = 2000
 def test_killed_in_the_middle_ends_as_if_nothing_had_happened(now: datetime) -> None:
     many_asleep(PEOPLE, now=now, status="active")
     chance = random.Random(8)
-    assert all(killed_after(chance.randint(5, 90), lambda: sweep(now=now)) for _time in range(4))
+    assert all(killed_after(chance.randint(5, 60), lambda: sweep(now=now, batch_size=100)) for _time in range(4))
     assert sweep(now=now)["dormancy_announced"] > 0
     assert sweep(now=now) == Counter()
     assert set(Account.objects.values_list("status")) == {("inactive",)}
