@@ -26,6 +26,13 @@ class RestrictionKind(models.TextChoices):
     JUDICIAL_FREEZE = "judicial_freeze", _("judicial freeze")
 
 
+class RestrictionMove(models.TextChoices):
+    """What the exchange core reports of a restriction."""
+
+    PLACED = "placed", _("placed")
+    LIFTED = "lifted", _("lifted")
+
+
 # To customers these four are one sentence: never the kind, authority, case or date (tipping-off). Two lift each (A12).
 TIPPING_OFF = frozenset(
     {
@@ -200,6 +207,9 @@ class Action(StrEnum):
     RESTRICTION_PLACED = "restriction.placed"
     RESTRICTION_LIFTED = "restriction.lifted"
     WITHDRAWALS_RELEASED = "restriction.withdrawals_released"
+    RESTRICTION_CONFIRMED = "restriction.confirmed"
+    RESTRICTION_OVERDUE = "restriction.overdue"
+    LIFT_ASKED = "restriction.lift_asked"
     LIFT_PROPOSED = "restriction.lift_proposed"
     LIFT_DROPPED = "restriction.lift_dropped"
     SIGNED_IN = "sign_in.completed"

@@ -1,4 +1,7 @@
-"""Lifting a legal or risk hold by two of compliance: proposed, taken back, lifted, each for a reason (A12, L06)."""
+"""Lifting restrictions at the console, each step for a reason (A12, L06).
+
+Legal and risk holds are lifted by two of compliance, what a fraud, a region or an identity stopped by one of staff.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +18,7 @@ from accounts.models import Account, Restriction
 
 
 class UnknownRestriction(PortalError):
-    """There is no such restriction."""
+    """There is no such restriction, or no account to restrict."""
 
     code = "unknown_restriction"
 
@@ -33,8 +36,19 @@ def confirm(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -
 
 
 def drop(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
-    """Take a proposal back, one's own or somebody else's."""
+    """Take a proposal back, one's own, somebody else's or the core's."""
     return _decide(restrictions.drop_lift, restriction_id, actor=actor, reason=reason, now=now)
+
+
+def lift_alone(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    """Lift what one person lifts: a fraud alert, an unsupported region after verification, a failed verification."""
+    return _decide(_lift_alone, restriction_id, actor=actor, reason=reason, now=now)
+
+
+def may_lift_alone(row: Restriction, actor: Actor) -> bool:
+    """Tell whether this person lifts a restriction that one person lifts and that stands; never one's own."""
+    by_staff = row.kind not in TIPPING_OFF | restrictions.BY_ITSELF and row.lifted_at is None
+    return by_staff and restrictions.decides(actor) and actor.account_id != row.account_id
 
 
 def is_open_to(row: Restriction, actor: Actor) -> bool:
@@ -46,6 +60,11 @@ def is_open_to(row: Restriction, actor: Actor) -> bool:
 def _lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
     """Lift by two, never by one: kinds that one person lifts have a way of their own."""
     restrictions.check_for_two(restriction_id, actor)
+    return restrictions.lift(restriction_id, actor=actor, reason=reason, now=now)
+
+
+def _lift_alone(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
+    restrictions.check_for_one(restriction_id, actor)
     return restrictions.lift(restriction_id, actor=actor, reason=reason, now=now)
 
 

@@ -1,26 +1,20 @@
-"""Places and lifts restrictions: who may lift which is asked here, and that two of compliance lift what they must.
-
-Under a failed verification nothing is withdrawn until staff release it (docs/lifecycle.md).
-"""
+"""Places and lifts restrictions: who may lift which is asked here, and that two of compliance lift what they must."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from accounts import contacts
 from accounts.actors import Actor
-from accounts.enums import TIPPING_OFF, Action, ActorKind, RestrictionKind, Role
-from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
+from accounts.enums import TIPPING_OFF, Action, ActorKind, IdentityStatus, RestrictionKind, Role
+from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account, Restriction
 
-# Long enough to withdraw in parts under a daily limit, and no standing permission.
-RELEASED_FOR = timedelta(days=7)
-RELEASED = "withdrawals_released"
+# Lifted by settlement alone, which the core reports or the portal finds.
 BY_ITSELF = frozenset({RestrictionKind.NEGATIVE_BALANCE})
 PROPOSAL = ("lift_proposed_at", "lift_proposed_by")
 
@@ -35,7 +29,7 @@ class NotProposed(LiftRefused):
     """Two people lift it, and the first has not proposed it."""
 
     def __init__(self) -> None:
-        super().__init__(_("Two people lift it: propose it first."))
+        super().__init__(_("Nobody has proposed to lift it. Where two people lift it, propose it first."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +47,11 @@ def place(account: Account, kind: RestrictionKind, *, actor: Actor, note: str, n
     standing = Restriction.objects.filter(account=account, kind=kind, lifted_at=None).first()
     if standing is not None:
         return standing
-    placed = Restriction.objects.create(account=account, kind=kind, placed_at=now, placed_by=actor.label)
-    record(
-        Action.RESTRICTION_PLACED,
-        actor=actor,
-        at=now,
-        account=account,
-        data={"kind": kind.value, "restriction": str(placed.pk)},
-        note=note or None,
+    person = actor.account_id if actor.kind is ActorKind.STAFF else None
+    placed = Restriction.objects.create(
+        account=account, kind=kind, placed_at=now, placed_by=actor.label, placer_id=person
     )
+    tell(Action.RESTRICTION_PLACED, placed, actor=actor, reason=note, now=now)
     return placed
 
 
@@ -71,13 +61,18 @@ def lift(
     """Lift one restriction; a legal or risk hold only as another of compliance proposed (A12).
 
     `proposed` is a proposal that is remembered elsewhere, in place of the row's own. The account row must be locked by
-    the caller's transaction. Raises NotAllowed, SecondPersonRequired, LiftRefused for one that nobody proposed.
+    the caller's transaction. Raises NotAllowed, SecondPersonRequired, LiftRefused for one that nobody proposed, or an
+    unsupported region of somebody whose identity is not verified (K03).
     """
     standing = Restriction.objects.select_related("account").get(pk=restriction_id)
     kind = RestrictionKind(standing.kind)
     _check_lift(kind, actor)
     if standing.lifted_at is not None:
         return standing
+    if actor.account_id == standing.account_id:
+        raise SecondPersonRequired
+    if kind is RestrictionKind.UNSUPPORTED_REGION and standing.account.identity_status != IdentityStatus.VERIFIED:
+        raise LiftRefused(_("Their identity is not verified. Lift it once they are verified where they live now."))
     if proposed is not None:
         standing.lift_proposed_at, standing.lift_proposed_by = proposed.at, proposed.by
     if kind in TIPPING_OFF:
@@ -85,7 +80,7 @@ def lift(
         standing.lift_confirmed_by = actor.account_id
     standing.lifted_at, standing.lifted_by = now, actor.label
     standing.save(update_fields=[*PROPOSAL, "lift_confirmed_by", "lifted_at", "lifted_by"])
-    _tell(Action.RESTRICTION_LIFTED, standing, actor=actor, reason=reason, now=now)
+    tell(Action.RESTRICTION_LIFTED, standing, actor=actor, reason=reason, now=now)
     return standing
 
 
@@ -96,28 +91,50 @@ def propose_lift(restriction_id: UUID, *, actor: Actor, reason: str, now: dateti
         raise LiftRefused(_("Lifting it is proposed already."))
     standing.lift_proposed_at, standing.lift_proposed_by = now, actor.account_id
     standing.save(update_fields=PROPOSAL)
-    _tell(Action.LIFT_PROPOSED, standing, actor=actor, reason=reason, now=now)
+    tell(Action.LIFT_PROPOSED, standing, actor=actor, reason=reason, now=now)
     return standing
 
 
+def ask_to_lift(standing: Restriction, *, actor: Actor, now: datetime) -> None:
+    """Note that the core asks to lift what is not its to lift: whoever lifts it decides. The account is locked."""
+    if actor.kind is not ActorKind.CORE:
+        raise NotAllowed(_("Only the exchange core asks."))
+    if standing.lift_asked_at is None:
+        standing.lift_asked_at = now
+        standing.save(update_fields=["lift_asked_at"])
+        tell(Action.LIFT_ASKED, standing, actor=actor, reason="", now=now)
+
+
 def drop_lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
-    """Take a proposal to lift back, one's own or somebody else's: it stands as before. Raises as `lift`."""
-    standing = check_for_two(restriction_id, actor)
-    if standing.lift_proposed_by is None:
+    """Take a proposal to lift back, one's own, somebody else's or the core's: it stands as before. Raises as `lift`."""
+    standing = _stands(restriction_id, actor)
+    if standing.lift_proposed_by is None and standing.lift_asked_at is None:
         raise NotProposed
-    standing.lift_proposed_at = standing.lift_proposed_by = None
-    standing.save(update_fields=PROPOSAL)
-    _tell(Action.LIFT_DROPPED, standing, actor=actor, reason=reason, now=now)
+    standing.lift_proposed_at = standing.lift_proposed_by = standing.lift_asked_at = None
+    standing.save(update_fields=[*PROPOSAL, "lift_asked_at"])
+    tell(Action.LIFT_DROPPED, standing, actor=actor, reason=reason, now=now)
     return standing
 
 
 def check_for_two(restriction_id: UUID, actor: Actor) -> Restriction:
     """Return a standing restriction that two people lift, after asking who acts; raises as `lift`."""
-    standing = Restriction.objects.select_related("account").get(pk=restriction_id)
-    kind = RestrictionKind(standing.kind)
-    _check_lift(kind, actor)
-    if kind not in TIPPING_OFF:
+    standing = _stands(restriction_id, actor)
+    if standing.kind not in TIPPING_OFF:
         raise LiftRefused(_("One person lifts this restriction."))
+    return standing
+
+
+def check_for_one(restriction_id: UUID, actor: Actor) -> Restriction:
+    """Return a standing restriction that one person lifts, after asking who acts; raises as `lift`."""
+    standing = _stands(restriction_id, actor)
+    if standing.kind in TIPPING_OFF:
+        raise LiftRefused(_("Two people lift this restriction."))
+    return standing
+
+
+def _stands(restriction_id: UUID, actor: Actor) -> Restriction:
+    standing = Restriction.objects.select_related("account").get(pk=restriction_id)
+    _check_lift(RestrictionKind(standing.kind), actor)
     if standing.lifted_at is not None:
         raise LiftRefused(_("This restriction is lifted."))
     if actor.account_id == standing.account_id:
@@ -132,57 +149,35 @@ def _check_second(standing: Restriction, actor: Actor) -> None:
         raise SecondPersonRequired
 
 
-def _tell(action: Action, standing: Restriction, *, actor: Actor, reason: str, now: datetime) -> None:
+def tell(action: Action, standing: Restriction, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Journal what became of a restriction; its account is locked and is `standing.account`."""
     told = {"kind": RestrictionKind(standing.kind).value, "restriction": str(standing.pk)}
     record(action, actor=actor, at=now, account=standing.account, data=told, note=reason or None)
 
 
-def can_release(actor: Actor, restriction: Restriction) -> bool:
-    """Tell whether this person may let the owner withdraw: a failed verification that stands, of somebody else."""
-    stands = restriction.kind == RestrictionKind.FAILED_VERIFICATION and restriction.lifted_at is None
-    return stands and _decides(actor) and actor.account_id != restriction.account_id
-
-
-def release_withdrawals(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:
-    """Let the owner withdraw for RELEASED_FOR under a failed verification that stands; trading stays stopped.
-
-    Asked again it counts from now. Tells the owner, in the same transaction. Raises NotAllowed, ReasonRequired.
-    """
-    if not reason.strip():
-        raise ReasonRequired
-    with transaction.atomic():
-        owner_id = Restriction.objects.values_list("account_id", flat=True).get(pk=restriction_id)
-        account = Account.objects.select_for_update().get(pk=owner_id)
-        standing = Restriction.objects.get(pk=restriction_id)
-        if not can_release(actor, standing):
-            raise NotAllowed(_("Only staff release withdrawals, and only under a failed verification that stands."))
-        standing.withdrawals_until, standing.released_by = now + RELEASED_FOR, actor.label
-        standing.save(update_fields=["withdrawals_until", "released_by"])
-        told = {"restriction": str(standing.pk), "until": standing.withdrawals_until.isoformat()}
-        record(Action.WITHDRAWALS_RELEASED, actor=actor, at=now, account=account, data=told, note=reason)
-        contacts.tell(contacts.current(account), account, RELEASED, {"until": standing.withdrawals_until}, now=now)
-    return standing
-
-
-def _decides(actor: Actor) -> bool:
+def decides(actor: Actor) -> bool:
+    """Tell whether the actor is of staff in a role that decides (A, L, X)."""
     return actor.kind is ActorKind.STAFF and bool(actor.roles & {Role.AGENT, Role.LEAD, Role.COMPLIANCE})
 
 
 def _check_lift(kind: RestrictionKind, actor: Actor) -> None:
-    if kind in BY_ITSELF and actor.kind in {ActorKind.CORE, ActorKind.SYSTEM}:
+    if kind in BY_ITSELF:
+        if actor.kind not in {ActorKind.CORE, ActorKind.SYSTEM}:
+            raise NotAllowed(_("Settlement lifts this restriction, by itself."))
         return
     if actor.kind is not ActorKind.STAFF:
         raise NotAllowed(_("Only staff lift this restriction."))
     if kind in TIPPING_OFF and not actor.is_compliance:
         raise NotAllowed(_("Compliance lifts this restriction."))
-    if not _decides(actor):
+    if not decides(actor):
         raise NotAllowed(_("Your role does not lift restrictions."))
 
 
 def lifts_waiting() -> QuerySet[Restriction]:
-    """Return the restrictions that one person proposed to lift, longest waiting first."""
-    waiting = Restriction.objects.filter(lift_proposed_at__isnull=False, lifted_at=None)
-    return waiting.order_by("lift_proposed_at", "id")
+    """Return the restrictions that one person, or the core, proposed to lift, longest waiting first."""
+    proposed = Q(lift_proposed_at__isnull=False) | Q(lift_asked_at__isnull=False)
+    since = Coalesce("lift_asked_at", "lift_proposed_at")
+    return Restriction.objects.filter(proposed, lifted_at=None).order_by(since, "id")
 
 
 def active(account_id: UUID) -> list[Restriction]:

@@ -24,7 +24,6 @@ from accounts.admin.blocks import BlockAdmin
 from accounts.admin.cases import WORK as CASE_WORK
 from accounts.admin.lift_decisions import WORK as LIFT_WORK
 from accounts.admin.messages import MessageAdmin
-from accounts.admin.restrictions import RestrictionAdmin
 from accounts.admin.work import Work
 from accounts.api.access import second_factor_done
 from accounts.enums import Role
@@ -41,6 +40,7 @@ from closure.admin.help import HelpFeedbackAdmin
 from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.residuals import ResidualAdmin
+from closure.admin.restrictions import RestrictionAdmin
 from closure.admin.work import WORK
 from closure.models import ClosureRequest, DepositClaim, HelpFeedback, Residual
 from closure.retention import canary

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import cases, clock, restrictions
+from accounts import cases, clock, placing, restrictions
 from accounts.admin.base import CONTACT_SEARCH_HELP, UNPROCESSABLE, Facts, ViewOnlyAdmin, account_key, actor_of
 from accounts.admin.forms import OpenCaseForm
 from accounts.admin.tones import status_tag
@@ -86,6 +86,7 @@ class AccountAdmin(ViewOnlyAdmin[Account]):
         context = {
             "restrictions": restrictions.active(row.pk),
             "cases": cases.of_account(row.pk),
+            "may_restrict": bool(placing.placeable(actor_of(request))) and not row.is_staff,
             "may_open_case": cases.can_handle(actor_of(request)) and not row.is_staff,
             "case_form": OpenCaseForm(),
             **more,

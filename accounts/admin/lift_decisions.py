@@ -1,13 +1,29 @@
-"""What staff may do about a restriction, each with its words, and the work that it brings."""
+"""What staff may do about a restriction that stands, each with its words, and the work that it brings."""
 
 from django.utils.translation import gettext_lazy
 
-from accounts import lifting, restrictions
+from accounts import lifting, placing, restrictions, withdrawal_release
 from accounts.admin.decisions import Decision
 from accounts.admin.work import Work
 from accounts.models import Restriction
 
 DECISIONS: tuple[Decision[Restriction], ...] = (
+    Decision(
+        code="second",
+        heading=gettext_lazy("Confirm as the second person"),
+        consequence=gettext_lazy("You looked at the reason too, and it holds. It stands until two people lift it."),
+        done=gettext_lazy("The restriction is confirmed."),
+        operation=placing.confirm,
+        offered=placing.may_confirm,
+    ),
+    Decision(
+        code="lift",
+        heading=gettext_lazy("Lift restriction"),
+        consequence=gettext_lazy("It ends now, and what it held goes on by itself. The journal keeps your reason."),
+        done=gettext_lazy("The restriction is lifted."),
+        operation=lifting.lift_alone,
+        offered=lifting.may_lift_alone,
+    ),
     Decision(
         code="propose",
         heading=gettext_lazy("Propose to lift"),
@@ -22,7 +38,9 @@ DECISIONS: tuple[Decision[Restriction], ...] = (
         consequence=gettext_lazy("It ends now. What it held goes on by itself: trading, withdrawals, and closing."),
         done=gettext_lazy("The restriction is lifted."),
         operation=lifting.confirm,
-        offered=lambda row, actor: row.lift_proposed_by not in {None, actor.account_id},
+        offered=lambda row, actor: (
+            lifting.is_open_to(row, actor) and row.lift_proposed_by not in {None, actor.account_id}
+        ),
     ),
     Decision(
         code="drop",
@@ -30,7 +48,7 @@ DECISIONS: tuple[Decision[Restriction], ...] = (
         consequence=gettext_lazy("The restriction stands as before."),
         done=gettext_lazy("The proposal is taken back."),
         operation=lifting.drop,
-        offered=lambda row, _actor: row.lift_proposed_by is not None,
+        offered=lambda row, _actor: row.lift_proposed_by is not None or row.lift_asked_at is not None,
     ),
     Decision(
         code="release",
@@ -40,16 +58,23 @@ DECISIONS: tuple[Decision[Restriction], ...] = (
             "Trading stays stopped, and the restriction stands."
         ),
         done=gettext_lazy("Withdrawals are released. The owner is told until when."),
-        operation=restrictions.release_withdrawals,
-        offered=lambda row, actor: restrictions.can_release(actor, row),
+        operation=withdrawal_release.release_withdrawals,
+        offered=lambda row, actor: withdrawal_release.can_release(actor, row),
     ),
 )
 
 WORK: tuple[Work[Restriction], ...] = (
     Work(
+        code="unconfirmed",
+        name=gettext_lazy("Restrictions to confirm"),
+        note=gettext_lazy("One person placed them. Another one in compliance confirms within 24 hours."),
+        rows=lambda _now: placing.unconfirmed(),
+        tone="danger",
+    ),
+    Work(
         code="lift",
         name=gettext_lazy("Lifts proposed"),
-        note=gettext_lazy("One person proposed to lift a restriction. Another one in compliance lifts it."),
+        note=gettext_lazy("One person, or the exchange core, proposed to lift a restriction. Others decide."),
         rows=lambda _now: restrictions.lifts_waiting(),
         tone="info",
     ),

@@ -1,4 +1,4 @@
-"""Restrictions for looking at, lifting by two what two have to lift, and releasing withdrawals under them."""
+"""Restrictions: the list, and on each page what staff may do about it. Placing one begins at closure.admin."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import lifting, restrictions
+from accounts import lifting, placing, withdrawal_release
 from accounts.actors import Actor
 from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, account_key, account_link, actor_words
 from accounts.admin.decisions import DecidedAdmin
@@ -64,7 +64,9 @@ class RestrictionAdmin(DecidedAdmin[Restriction]):
         """Whether it stands."""
         if restriction.lifted_at:
             return tag("plain", _("lifted"))
-        return tag("info", _("lifting proposed")) if restriction.lift_proposed_at else tag("warn", _("stands"))
+        if restriction.lift_proposed_at or restriction.lift_asked_at:
+            return tag("info", _("lifting proposed"))
+        return tag("danger", _("not confirmed")) if placing.waits(restriction) else tag("warn", _("stands"))
 
     @admin.display(description=gettext_lazy("Account"))
     def shown_account(self, restriction: Restriction) -> SafeString | str:
@@ -93,6 +95,13 @@ class RestrictionAdmin(DecidedAdmin[Restriction]):
             (_("Placed"), when(row.placed_at)),
             (_("Placed by"), actor_words(row.placed_by)),
         ]
+        if row.confirmed_at:
+            by = actor_words(f"staff:{row.confirmed_by}")
+            facts += [(_("Confirmed"), when(row.confirmed_at)), (_("Confirmed by"), by)]
+        elif placing.waits(row):
+            facts.append((_("To be confirmed until"), when(row.placed_at + placing.CONFIRM_WITHIN)))
+        if row.lift_asked_at:
+            facts.append((_("The exchange core asks to lift it since"), when(row.lift_asked_at)))
         if row.lift_proposed_at:
             by = actor_words(f"staff:{row.lift_proposed_by}")
             facts += [(_("Lifting proposed"), when(row.lift_proposed_at)), (_("Proposed by"), by)]
@@ -104,5 +113,6 @@ class RestrictionAdmin(DecidedAdmin[Restriction]):
         return facts
 
     def is_open_to(self, row: Restriction, actor: Actor) -> bool:
-        """Compliance lifts and staff release, while it stands, and never about themselves."""
-        return lifting.is_open_to(row, actor) or restrictions.can_release(actor, row)
+        """Staff lift what is theirs and release, compliance the rest, while it stands and never about themselves."""
+        by_one = lifting.may_lift_alone(row, actor) or withdrawal_release.can_release(actor, row)
+        return by_one or lifting.is_open_to(row, actor)

@@ -19,6 +19,7 @@ from accounts.models.passkey import Passkey
 from accounts.models.password import PasswordUsed
 from accounts.models.registration import RegistrationLink
 from accounts.models.restriction import Restriction
+from accounts.models.restriction_report import RestrictionReport
 from accounts.models.sign_in import Session, SignIn
 from accounts.models.step_up import Attempt, StepUp
 from accounts.models.tally import Tally
@@ -58,6 +59,7 @@ __all__ = [
     "PasswordUsed",
     "RegistrationLink",
     "Restriction",
+    "RestrictionReport",
     "Session",
     "SignIn",
     "SmsDevice",

@@ -14,6 +14,8 @@ from accounts.models.base import OfAccount, never_by_owner, paired
 class Restriction(OfAccount):
     """One restriction; `lifted_at` ends it. Why it was placed is a note of its journal event, for staff only.
 
+    `placer_id` is who of staff placed it, None where the core or the portal did: a legal or risk hold that a person
+    placed is confirmed by a second. `lift_asked_at` is when the core asked to lift what it may not lift by itself.
     `lift_confirmed_by` is the second person of a lift that needs two; it is the one of `lifted_by`.
     """
 
@@ -21,12 +23,16 @@ class Restriction(OfAccount):
     kind = models.CharField(max_length=32, choices=RestrictionKind)
     placed_at = models.DateTimeField()
     placed_by = models.CharField(max_length=64)
+    placer_id = models.UUIDField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.UUIDField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.CharField(max_length=64, blank=True)
     withdrawals_until = models.DateTimeField(
         null=True, blank=True, help_text="Staff released withdrawals until then, while trading stays stopped"
     )
     released_by = models.CharField(max_length=64, blank=True)
+    lift_asked_at = models.DateTimeField(null=True, blank=True)
     lift_proposed_at = models.DateTimeField(null=True, blank=True)
     lift_proposed_by = models.UUIDField(null=True, blank=True)
     lift_confirmed_by = models.UUIDField(null=True, blank=True)
@@ -47,6 +53,17 @@ class Restriction(OfAccount):
                 name="restriction_release_paired",
             ),
             models.CheckConstraint(condition=paired("lift_proposed"), name="restriction_proposal_paired"),
+            models.CheckConstraint(condition=paired("confirmed"), name="restriction_confirmation_paired"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None)
+                | (
+                    Q(placer_id__isnull=False)
+                    & ~Q(confirmed_by=F("placer_id"))
+                    & ~Q(confirmed_by=F("account_id"))
+                    & Q(kind__in=sorted(TIPPING_OFF))
+                ),
+                name="restriction_confirmed_by_another",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind__in=sorted(TIPPING_OFF))
                 | Q(lifted_at=None, lift_confirmed_by=None)

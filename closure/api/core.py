@@ -1,4 +1,4 @@
-"""What the exchange core tells us: deposits and activity, in signed calls (docs/operations.md)."""
+"""What the exchange core tells us: deposits, restrictions and activity, in signed calls (docs/operations.md)."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import clock
+from accounts import clock, core_restrictions
 from accounts.api.signed import SignedView
+from accounts.enums import RestrictionKind, RestrictionMove
 from closure import claims
 from closure.claims import Report, Taken
 from closure.dormancy import activity
@@ -81,8 +82,36 @@ class ActivityTakenSerializer(serializers.Serializer[Any]):
     unknown_account = serializers.IntegerField()
 
 
+class RestrictionSerializer(serializers.Serializer[Any]):
+    """One restriction placed or lifted at the core; `at` orders what is told about one kind of an account."""
+
+    id = serializers.CharField(max_length=EVENT_ID_LENGTH)
+    move = serializers.ChoiceField(choices=RestrictionMove.choices)
+    kind = serializers.ChoiceField(choices=RestrictionKind.choices)
+    account = serializers.UUIDField()
+    at = serializers.DateTimeField()
+
+
+class RestrictionsSerializer(serializers.Serializer[Any]):
+    """Some of them, in the order in which they happened."""
+
+    events = serializers.ListField(child=RestrictionSerializer(), max_length=MOST)
+
+
+class RestrictionsTakenSerializer(serializers.Serializer[Any]):
+    """How many were placed, lifted, proposed for staff to decide, changed nothing, were known, or were not taken."""
+
+    placed = serializers.IntegerField()
+    lifted = serializers.IntegerField()
+    proposed = serializers.IntegerField()
+    nothing = serializers.IntegerField()
+    known = serializers.IntegerField()
+    unknown_account = serializers.IntegerField()
+    contradicted = serializers.IntegerField()
+
+
 class CoreView(SignedView):
-    """Base of the calls of the exchange core."""
+    """Base of what the core reports."""
 
     realm = "exchange core"
 
@@ -134,3 +163,28 @@ def _report(told: dict[str, Any]) -> Report:
         amount=told["amount"],
         at=told["at"],
     )
+
+
+class CoreRestrictionsView(CoreView):
+    """Restrictions that the core places and lifts."""
+
+    @extend_schema(request=RestrictionsSerializer, responses=RestrictionsTakenSerializer, auth=[])
+    def post(self, request: Request) -> Response:
+        """Report restrictions.
+
+        Each event is taken once, by the core's own id, and all of a call or none is read: one of an unknown kind is
+        refused with all of its call, which may be sent again. A report of `lifted` ends a negative balance; any other
+        lift is proposed to our staff, who decide.
+        """
+        now = clock.now()
+        counts = dict.fromkeys((taken.value for taken in core_restrictions.Taken), 0)
+        for told in self.read(RestrictionsSerializer)["events"]:
+            report = core_restrictions.Report(
+                event_id=told["id"],
+                account_id=told["account"],
+                kind=RestrictionKind(told["kind"]),
+                move=RestrictionMove(told["move"]),
+                at=told["at"],
+            )
+            counts[core_restrictions.take(report, now=now).value] += 1
+        return Response(counts)

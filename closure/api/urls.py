@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 
 from closure.api.account import AccountView, CaptchaView, PreflightView
 from closure.api.closures import ClosuresView, DocumentView, SubmitView
-from closure.api.core import CoreActivityView, CoreDepositsView
+from closure.api.core import CoreActivityView, CoreDepositsView, CoreRestrictionsView
 from closure.api.exports import (
     ExportChallengeView,
     ExportFactorView,
@@ -78,6 +78,7 @@ urlpatterns = [
     path("receipts/<uuid:receipt>/", ReceiptView.as_view(), name="receipt"),
     path("core/deposits/", CoreDepositsView.as_view(), name="core-deposits"),
     path("core/activity/", CoreActivityView.as_view(), name="core-activity"),
+    path("core/restrictions/", CoreRestrictionsView.as_view(), name="core-restrictions"),
     path("staff/closures/", QueueView.as_view(), name="staff-closures"),
     path(f"staff/{ONE}decisions/", DecisionsView.as_view(), name="staff-decisions"),
     path(f"staff/{ONE}face/", FaceView.as_view(), name="staff-face"),

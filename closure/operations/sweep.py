@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import close_old_connections
 from django.db.models import QuerySet
 
-from accounts import sealing
+from accounts import placing, sealing
 from accounts.exceptions import PortalError
 from accounts.failures import kind_and_place
 from accounts.messages import outbox
@@ -104,7 +104,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("finalization", lambda now: {"closed": finalize_due(now=now, batch_size=BATCH, limit=None).closed}),
     ("longest freeze", lambda now: {"timed_out": time_out(now)}),
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
-    ("legal holds", lambda now: {"holds_overdue": tell_overdue(now)}),
+    ("holds", lambda now: {"holds_overdue": tell_overdue(now) + placing.tell_overdue(now)}),
     ("exports", upkeep.sweep),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
     ("remedies", lambda now: {"remedies": settle_due(now)}),

@@ -57,11 +57,17 @@ ACCOUNTS: dict[str, ModelClass] = {
         account="account_id",
         delete=True,
         fields=_all(
-            "id shard account kind placed_at placed_by lifted_at lifted_by withdrawals_until released_by "
-            "lift_proposed_at lift_proposed_by lift_confirmed_by",
+            "id shard account kind placed_at placed_by placer_id confirmed_at confirmed_by lifted_at lifted_by "
+            "withdrawals_until released_by lift_asked_at lift_proposed_at lift_proposed_by lift_confirmed_by",
             E,
         ),
         afterwards=Afterwards(),
+    ),
+    "accounts.RestrictionReport": ModelClass(
+        account=None,
+        delete=False,
+        fields=_all("id event_id account_id kind move at taken_at outcome", K),
+        basis="codes and opaque keys: what the exchange core told is taken once, after closing too",
     ),
     "accounts.SignIn": ModelClass(
         account="account_id",

@@ -1,13 +1,12 @@
 """Which legal holds stand, how each of them stands, and which wait too long for a second person."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Case, QuerySet, Value, When
 
+from accounts.placing import CONFIRM_WITHIN
 from closure.retention.enums import HoldState
 from closure.retention.models import LegalHold
-
-CONFIRM_WITHIN = timedelta(hours=24)
 
 
 def standing() -> QuerySet[LegalHold]:

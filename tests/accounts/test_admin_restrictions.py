@@ -8,11 +8,11 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import restrictions
+from accounts.actors import Actor
 from accounts.enums import TIPPING_OFF, RestrictionKind, Role
 from accounts.models import Account, Restriction
 from tests.console import console
 from tests.factories import make_account, make_staff
-from tests.holding import officer
 from tests.pages import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A12", "L06")]
@@ -22,7 +22,7 @@ LIST = "/staff/accounts/restriction/"
 def placed(now: datetime, kind: RestrictionKind = RestrictionKind.SECURITY_INVESTIGATION) -> Restriction:
     with transaction.atomic():
         ana = Account.objects.select_for_update().get(pk=make_account("ana").pk)
-        return restrictions.place(ana, kind, actor=officer("olga"), note="", now=now)
+        return restrictions.place(ana, kind, actor=Actor.system("tests"), note="", now=now)
 
 
 def offered(client: Client, row: Restriction) -> list[str]:
@@ -83,8 +83,19 @@ def test_others_look_and_lift_nothing(role: Role, olga: Client, now: datetime) -
 @pytest.mark.parametrize("kind", [kind for kind in RestrictionKind if kind not in TIPPING_OFF])
 def test_kinds_that_one_person_lifts_offer_no_second(kind: RestrictionKind, olga: Client, now: datetime) -> None:
     row = placed(now, kind)
-    withdrawing = ["release"] if kind is RestrictionKind.FAILED_VERIFICATION else []
-    assert (offered(olga, row), decide(olga, row, "propose").status_code) == (withdrawing, 422)
+    expected = {
+        RestrictionKind.NEGATIVE_BALANCE: ([], 403),
+        RestrictionKind.FAILED_VERIFICATION: (["lift", "release"], 422),
+    }.get(kind, (["lift"], 422))
+    assert (offered(olga, row), decide(olga, row, "propose").status_code) == expected
+
+
+@pytest.mark.row("K02")
+def test_one_person_lifts_what_is_not_a_hold(now: datetime) -> None:
+    row, sam = placed(now, RestrictionKind.FRAUD_ALERT), console(make_staff("sam"))
+    assert decide(sam, row, "lift", reason=" ").status_code == 422
+    assert decide(sam, row, "lift").status_code == 302
+    assert (offered(sam, row), restrictions.active(row.account_id)) == ([], [])
 
 
 def test_decision_needs_a_reason_a_post_and_a_name(olga: Client, now: datetime) -> None:

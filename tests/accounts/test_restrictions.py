@@ -1,6 +1,7 @@
 """Restrictions: who places, who lifts, and what customers are never told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -8,10 +9,10 @@ from django.db import transaction
 
 from accounts import chain
 from accounts.actors import Actor
-from accounts.enums import TIPPING_OFF, Action, RestrictionKind, Role
-from accounts.exceptions import NotAllowed
+from accounts.enums import TIPPING_OFF, Action, IdentityStatus, RestrictionKind, Role
+from accounts.exceptions import NotAllowed, SecondPersonRequired
 from accounts.models import Account, Event, Note, Restriction
-from accounts.restrictions import active, lift, place, propose_lift
+from accounts.restrictions import LiftRefused, active, lift, place, propose_lift
 from tests.factories import make_account, make_staff
 from tests.holding import officer
 
@@ -73,7 +74,8 @@ def test_roles_lift_what_is_theirs(ana: Account, now: datetime, kind: Restrictio
     row = placed(ana, kind, now=now)
     if kind in TIPPING_OFF:
         in_turn(propose_lift, row, officer("omar"), now=now)
-    may = role is Role.COMPLIANCE or (role in {Role.AGENT, Role.LEAD} and kind not in TIPPING_OFF)
+    by_one = role in {Role.AGENT, Role.LEAD} and kind not in TIPPING_OFF
+    may = kind is not R.NEGATIVE_BALANCE and (role is Role.COMPLIANCE or by_one)
     if may:
         lifted(row, staff(role), now=now)
     else:
@@ -104,3 +106,22 @@ def test_lifted_restriction_may_come_again(ana: Account, now: datetime) -> None:
     first = placed(ana, R.FRAUD_ALERT, now=now)
     lifted(first, staff(Role.AGENT), now=now)
     assert placed(ana, R.FRAUD_ALERT, now=now) != first
+
+
+@pytest.mark.row("K03", "L04")
+@pytest.mark.parametrize("status", list(IdentityStatus))
+def test_region_is_lifted_once_its_owner_is_verified(ana: Account, now: datetime, status: IdentityStatus) -> None:
+    row, sam = placed(ana, R.UNSUPPORTED_REGION, now=now), staff(Role.AGENT)
+    Account.objects.filter(pk=ana.pk).update(identity_status=status)
+    if status is IdentityStatus.VERIFIED:
+        assert lifted(row, sam, now=now).lifted_at == now
+    else:
+        with pytest.raises(LiftRefused, match="not verified"):
+            lifted(row, sam, now=now)
+        assert active(ana.pk) == [row]
+
+
+def test_nobody_lifts_their_own(ana: Account, now: datetime) -> None:
+    row = placed(ana, R.FRAUD_ALERT, now=now)
+    with pytest.raises(SecondPersonRequired):
+        lifted(row, replace(staff(Role.AGENT), account_id=ana.pk), now=now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
-from accounts import restrictions
+from accounts import restrictions, withdrawal_release
 from accounts.actors import Actor
 from accounts.enums import Action, RestrictionKind, Role
 from accounts.exceptions import NotAllowed, ReasonRequired
@@ -30,7 +30,7 @@ def restricted(kind: RestrictionKind, now: datetime, name: str = "ana") -> Restr
 
 def test_agent_releases_and_the_owner_is_told(now: datetime) -> None:
     row, sam = restricted(R.FAILED_VERIFICATION, now), Actor.staff(make_staff("sam"))
-    done = restrictions.release_withdrawals(row.pk, actor=sam, reason="Same name at the bank.", now=now)
+    done = withdrawal_release.release_withdrawals(row.pk, actor=sam, reason="Same name at the bank.", now=now)
     assert (done.withdrawals_until, done.released_by, done.lifted_at) == (now + WEEK, sam.label, None)
     last = timedelta(microseconds=1)
     assert [done.lets_withdraw(at) for at in (now, now + WEEK - last, now + WEEK)] == [True, True, False]
@@ -45,7 +45,7 @@ def test_agent_releases_and_the_owner_is_told(now: datetime) -> None:
 def test_no_other_restriction_is_released(kind: RestrictionKind, now: datetime) -> None:
     row, olga = restricted(kind, now), Actor.staff(make_staff("olga", Role.COMPLIANCE))
     with pytest.raises(NotAllowed):
-        restrictions.release_withdrawals(row.pk, actor=olga, reason="Please.", now=now)
+        withdrawal_release.release_withdrawals(row.pk, actor=olga, reason="Please.", now=now)
 
 
 def test_only_staff_who_decide_release_with_a_reason_while_it_stands(now: datetime) -> None:
@@ -53,14 +53,14 @@ def test_only_staff_who_decide_release_with_a_reason_while_it_stands(now: dateti
     sam, eve = make_staff("sam"), make_staff("eve", Role.AUDITOR)
     for actor in (Actor.customer(row.account), Actor.core(), Actor.system("tests"), Actor.staff(eve)):
         with pytest.raises(NotAllowed):
-            restrictions.release_withdrawals(row.pk, actor=actor, reason="Please.", now=now)
+            withdrawal_release.release_withdrawals(row.pk, actor=actor, reason="Please.", now=now)
     with pytest.raises(ReasonRequired):
-        restrictions.release_withdrawals(row.pk, actor=Actor.staff(sam), reason=" ", now=now)
+        withdrawal_release.release_withdrawals(row.pk, actor=Actor.staff(sam), reason=" ", now=now)
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=row.account_id)
         restrictions.lift(row.pk, actor=Actor.staff(sam), reason="Verified.", now=now)
     with pytest.raises(NotAllowed):
-        restrictions.release_withdrawals(row.pk, actor=Actor.staff(sam), reason="Please.", now=now)
+        withdrawal_release.release_withdrawals(row.pk, actor=Actor.staff(sam), reason="Please.", now=now)
     assert Event.objects.filter(action=Action.WITHDRAWALS_RELEASED).count() == 0
 
 

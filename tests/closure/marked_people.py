@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import block_review, clock, restrictions
+from accounts import block_review, clock, restrictions, withdrawal_release
 from accounts.enums import RestrictionKind
 from accounts.models import Account, BlockedIdentity, OutboxMessage
 from closure import claims
@@ -83,7 +83,7 @@ class People:
             account = Account.objects.select_for_update().get(pk=account_id)
             kind, why = RestrictionKind.FAILED_VERIFICATION, make("why verification failed")
             placed = restrictions.place(account, kind, actor=olga, note=why, now=now)
-            restrictions.release_withdrawals(placed.pk, actor=olga, reason=make("why released"), now=now)
+            withdrawal_release.release_withdrawals(placed.pk, actor=olga, reason=make("why released"), now=now)
             restrictions.lift(placed.pk, actor=olga, reason=make("why verified"), now=now)
         # What told the owner has long been delivered.
         OutboxMessage.objects.filter(account_id=account_id).delete()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
-from accounts import restrictions
+from accounts import withdrawal_release
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, RestrictionKind
 from accounts.exceptions import NotAllowed, ProofRefused
@@ -127,7 +127,7 @@ def test_staff_release_lets_a_failed_verification_withdraw_and_nothing_else(now:
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=ana.pk)
         placed = place(locked, RestrictionKind.FAILED_VERIFICATION, actor=Actor.core(), note="", now=now)
-    until = restrictions.release_withdrawals(placed.pk, actor=sam, reason="Checked.", now=now).withdrawals_until
+    until = withdrawal_release.release_withdrawals(placed.pk, actor=sam, reason="Checked.", now=now).withdrawals_until
     assert until is not None
     assert press(ana, "withdraw_fiat", "EUR:bank", now=now).state == RemedyState.DONE
     for code, item, at in (("sell", "BTC", now), ("withdraw_crypto", "", until)):

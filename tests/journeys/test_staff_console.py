@@ -126,6 +126,7 @@ def test_pages_of_holds_claims_and_lifts_have_no_accessibility_problem(
         "/staff/",
         "/staff/accounts/restriction/",
         f"/staff/accounts/restriction/{row.pk}/",
+        "/staff/accounts/restriction/place/",
         "/staff/retention/legalhold/",
         f"/staff/retention/legalhold/{late.pk}/",
         f"/staff/retention/legalhold/{hold.pk}/",

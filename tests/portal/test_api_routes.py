@@ -18,7 +18,9 @@ from tests.portal.routes import Call, calls
 pytestmark = pytest.mark.django_db
 
 # An empty body: who is let in meets a refusal of the shape or of the operation, or an answer.
-EVENTS, DEPOSITS, ACTIVITY = "POST messages/events/", "POST core/deposits/", "POST core/activity/"
+EVENTS, DEPOSITS = "POST messages/events/", "POST core/deposits/"
+ACTIVITY, RESTRICTIONS = "POST core/activity/", "POST core/restrictions/"
+SIGNED = frozenset({EVENTS, DEPOSITS, ACTIVITY, RESTRICTIONS})
 PUBLIC = {
     "GET session/": 200,
     "POST cases/": 400,
@@ -32,6 +34,7 @@ PUBLIC = {
     EVENTS: 404,
     DEPOSITS: 404,
     ACTIVITY: 404,
+    RESTRICTIONS: 404,
 }
 HALF = {"POST session/challenge/": 400, "POST session/code/": 400}
 OWNER = {
@@ -146,7 +149,7 @@ def _one(caller: Caller, call: Call, address: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "call", [call for call in CALLS if call.method != "GET" and str(call) not in {EVENTS, DEPOSITS, ACTIVITY}], ids=str
+    "call", [call for call in CALLS if call.method != "GET" and str(call) not in SIGNED], ids=str
 )
 def test_calls_that_may_change_something_need_the_token(world: World, call: Call) -> None:
     for role in ("anonymous", "owner"):

@@ -58,6 +58,7 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "POST closures/{reference}/verification/{factor}/challenge/",
         "POST core/activity/",
         "POST core/deposits/",
+        "POST core/restrictions/",
         "POST exports/",
         "POST exports/verification/",
         "POST exports/verification/{factor}/",
@@ -89,7 +90,8 @@ def test_document_has_a_key_where_something_moves() -> None:
     # A check moves nothing, a repeated password or sign-in code must be looked at again, and a link works once;
     # what a machine reports carries its own key.
     answered_anew = {"preflight/", "session/", "session/code/", "status/", "status/{token}/", "receipts/verify/"}
-    assert posts - keyed == {*answered_anew, "messages/events/", "core/activity/", "core/deposits/"}
+    signed = {"messages/events/", "core/activity/", "core/deposits/", "core/restrictions/"}
+    assert posts - keyed == answered_anew | signed
 
 
 def test_document_says_how_errors_look() -> None:

@@ -163,6 +163,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_case_answer",
         "accounts_case_document",
         "accounts_outboxmessage_requeue",
+        "accounts_restriction_place",
     }
     expected |= {f"accounts_{row}_decide" for row in ("blockedidentity", "restriction")} | {"closure_residual_decide"}
     expected |= {
@@ -220,9 +221,9 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles, the thirteen counts that agents see, the canaries, whether figures are cheap
+        # Session, account, device, roles, the fourteen counts that agents see, the canaries, whether figures are cheap
         # to count, and the figures.
-        with django_assert_num_queries(18 + 5 + 6):
+        with django_assert_num_queries(19 + 5 + 6):
             client.get("/staff/")
 
 
@@ -242,6 +243,7 @@ def test_index_leads_to_what_waits_for_a_second_person(now: datetime) -> None:
         f"{hold}?work=lift": 1,
         f"{hold}?work=review": 1,
         "/staff/accounts/restriction/?work=lift": 1,
+        "/staff/accounts/restriction/?work=unconfirmed": 1,
         f"{claim}?work=open": 1,
         f"{claim}?work=settle": 0,
     }

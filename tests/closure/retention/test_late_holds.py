@@ -7,9 +7,10 @@ import pytest
 
 from accounts.enums import AccountStatus, Role
 from accounts.models import Account, Event, OutboxMessage
+from accounts.overdue import TEMPLATE
 from closure.operations.sweep import run_sweeps
 from closure.retention import hold_queries, holds
-from closure.retention.late_holds import OVERDUE, TEMPLATE, tell_overdue
+from closure.retention.late_holds import OVERDUE, tell_overdue
 from tests.factories import make_account, make_staff
 from tests.holding import CASE, lift, officer, place
 from tests.outbox import messages, opened
