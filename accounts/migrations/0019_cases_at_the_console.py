@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0017_restrictions_lifted_by_two"),
+        ("accounts", "0018_two_people"),
     ]
 
     operations = [
