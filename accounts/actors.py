@@ -5,6 +5,7 @@ from uuid import UUID
 
 from accounts.enums import ActorKind, FactorKind, Role
 from accounts.models.account import Account
+from accounts.powers import Power
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +53,9 @@ class Actor:
         """The exchange core, by its signed key."""
         return cls(kind=ActorKind.CORE, name="core")
 
-    @property
-    def is_compliance(self) -> bool:
-        """Whether it is a person of compliance (X): they alone hold, lift, block for ever and open archives."""
-        return self.kind is ActorKind.STAFF and Role.COMPLIANCE in self.roles
+    def may(self, power: Power) -> bool:
+        """Tell whether this is staff with a role that has the power; who they are to the row is asked beside it."""
+        return self.kind is ActorKind.STAFF and bool(self.roles & power.roles)
 
     @property
     def label(self) -> str:

@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
             case_opening,
             checks,  # noqa: F401  (registers its checks)
             contact_change,
+            powers,
             registration,
             roles,
             suspicious,
@@ -21,6 +22,7 @@ class AccountsConfig(AppConfig):
         )
         from accounts.verification import recovery
 
+        self.powers = powers.POWERS
         post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="accounts.triggers")
         post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="accounts.roles")
         case_opening.plug()

@@ -14,6 +14,7 @@ from accounts.enums import Action
 from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account, BlockedIdentity
+from accounts.powers import DECIDE_BLOCKS
 
 
 class BlockRefused(PortalError):
@@ -24,7 +25,7 @@ class BlockRefused(PortalError):
 
 def can_decide(row: BlockedIdentity, actor: Actor) -> bool:
     """Tell whether the actor decides about a block: compliance, and never about the block of their own account."""
-    return actor.is_compliance and actor.account_id != row.account_id
+    return actor.may(DECIDE_BLOCKS) and actor.account_id != row.account_id
 
 
 def can_confirm(row: BlockedIdentity, actor: Actor) -> bool:
@@ -119,7 +120,7 @@ def _decide(
     reason: str,
     now: datetime,
 ) -> BlockedIdentity:
-    if not actor.is_compliance:
+    if not actor.may(DECIDE_BLOCKS):
         raise NotAllowed(_("Compliance decides about blocks."))
     reason = reason.strip()
     if not reason:

@@ -10,13 +10,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.enums import ActorKind, CaseKind, CaseState, Role
+from accounts.enums import ActorKind, CaseKind, CaseState
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.journal import record
 from accounts.models import Account, Case, CaseMessage
+from accounts.powers import HANDLE_CASES
 
 OPENED, RESOLVED = "case.opened", "case.resolved"
-HANDLERS = frozenset({Role.AGENT, Role.LEAD, Role.COMPLIANCE})
 # Opened by themselves, and their owner was told the reference (accounts.lockout): it may be quoted, and answered in.
 TOLD = frozenset({CaseKind.SUSPICIOUS_SIGN_IN, CaseKind.DISPUTE})
 
@@ -38,17 +38,13 @@ class CaseOver(PortalError):
 
 def check_handle(actor: Actor) -> None:
     """Staff with a role that decides handle cases; raises NotAllowed."""
-    if actor.kind is not ActorKind.STAFF or not actor.roles & HANDLERS:
+    if not actor.may(HANDLE_CASES):
         raise NotAllowed(_("Your role does not handle cases."))
 
 
 def can_handle(actor: Actor) -> bool:
     """Tell whether the actor may open and resolve cases."""
-    try:
-        check_handle(actor)
-    except NotAllowed:
-        return False
-    return True
+    return actor.may(HANDLE_CASES)
 
 
 def open_case(account_id: UUID, kind: CaseKind, *, actor: Actor, note: str, now: datetime) -> Case:

@@ -56,6 +56,8 @@ class FactorKind(models.TextChoices):
 
 # An e-mail code signs in but is no second factor (A13).
 SECOND_FACTORS = frozenset({FactorKind.SMS, FactorKind.TOTP, FactorKind.PASSKEY})
+# Of staff neither is a text: who has the phone number moved would have the console (L07).
+STAFF_FACTORS = frozenset({FactorKind.TOTP, FactorKind.PASSKEY})
 
 
 class IdentityStatus(models.TextChoices):

@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from accounts.enums import TIPPING_OFF
 from accounts.exceptions import PortalError, ReasonRequired
 from accounts.models import Account, Restriction
+from accounts.powers import LIFT, LIFT_HOLDS
 
 
 class UnknownRestriction(PortalError):
@@ -48,13 +49,13 @@ def lift_alone(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime
 def may_lift_alone(row: Restriction, actor: Actor) -> bool:
     """Tell whether this person lifts a restriction that one person lifts and that stands; never one's own."""
     by_staff = row.kind not in TIPPING_OFF | restrictions.BY_ITSELF and row.lifted_at is None
-    return by_staff and restrictions.decides(actor) and actor.account_id != row.account_id
+    return by_staff and actor.may(LIFT) and actor.account_id != row.account_id
 
 
 def is_open_to(row: Restriction, actor: Actor) -> bool:
     """Tell whether the actor has a say in lifting a restriction that two people lift."""
     is_theirs = actor.account_id == row.account_id
-    return actor.is_compliance and row.kind in TIPPING_OFF and row.lifted_at is None and not is_theirs
+    return actor.may(LIFT_HOLDS) and row.kind in TIPPING_OFF and row.lifted_at is None and not is_theirs
 
 
 def _lift(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:

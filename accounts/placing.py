@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts import overdue, restrictions
 from accounts.actors import Actor
-from accounts.enums import TIPPING_OFF, Action, ActorKind, RestrictionKind, Role
+from accounts.enums import TIPPING_OFF, Action, RestrictionKind
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.lifting import UnknownRestriction
 from accounts.models import Account, Restriction
+from accounts.powers import LIFT, LIFT_HOLDS
 
 CONFIRM_WITHIN = timedelta(hours=24)
 
@@ -28,11 +29,8 @@ class PlaceRefused(PortalError):
 
 def placeable(actor: Actor) -> list[RestrictionKind]:
     """Return the kinds that this person places: who lifts a kind places it, and nobody what settlement lifts."""
-    if not restrictions.decides(actor):
-        return []
-    is_compliance = Role.COMPLIANCE in actor.roles
     kinds = (kind for kind in RestrictionKind if kind not in restrictions.BY_ITSELF)
-    return [kind for kind in kinds if is_compliance or kind not in TIPPING_OFF]
+    return [kind for kind in kinds if actor.may(LIFT_HOLDS if kind in TIPPING_OFF else LIFT)]
 
 
 def place(account_id: UUID, kind: RestrictionKind, *, actor: Actor, reason: str, now: datetime) -> Restriction:
@@ -62,7 +60,7 @@ def confirm(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -
     Raises NotAllowed, ReasonRequired, SecondPersonRequired for who placed it and the owner, UnknownRestriction,
     PlaceRefused where it waits for nobody.
     """
-    if actor.kind is not ActorKind.STAFF or Role.COMPLIANCE not in actor.roles:
+    if not actor.may(LIFT_HOLDS):
         raise NotAllowed(_("Compliance confirms this restriction."))
     if not reason.strip():
         raise ReasonRequired
@@ -84,8 +82,7 @@ def confirm(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -
 
 def may_confirm(row: Restriction, actor: Actor) -> bool:
     """Tell whether this person may be the second: of compliance, neither who placed it nor the owner."""
-    of_compliance = actor.kind is ActorKind.STAFF and Role.COMPLIANCE in actor.roles
-    return of_compliance and waits(row) and actor.account_id not in {row.placer_id, row.account_id}
+    return actor.may(LIFT_HOLDS) and waits(row) and actor.account_id not in {row.placer_id, row.account_id}
 
 
 def waits(row: Restriction) -> bool:

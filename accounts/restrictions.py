@@ -9,10 +9,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.enums import TIPPING_OFF, Action, ActorKind, IdentityStatus, RestrictionKind, Role
+from accounts.enums import TIPPING_OFF, Action, ActorKind, IdentityStatus, RestrictionKind
 from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account, Restriction
+from accounts.powers import LIFT, LIFT_HOLDS
 
 # Lifted by settlement alone, which the core reports or the portal finds.
 BY_ITSELF = frozenset({RestrictionKind.NEGATIVE_BALANCE})
@@ -155,11 +156,6 @@ def tell(action: Action, standing: Restriction, *, actor: Actor, reason: str, no
     record(action, actor=actor, at=now, account=standing.account, data=told, note=reason or None)
 
 
-def decides(actor: Actor) -> bool:
-    """Tell whether the actor is of staff in a role that decides (A, L, X)."""
-    return actor.kind is ActorKind.STAFF and bool(actor.roles & {Role.AGENT, Role.LEAD, Role.COMPLIANCE})
-
-
 def _check_lift(kind: RestrictionKind, actor: Actor) -> None:
     if kind in BY_ITSELF:
         if actor.kind not in {ActorKind.CORE, ActorKind.SYSTEM}:
@@ -167,9 +163,9 @@ def _check_lift(kind: RestrictionKind, actor: Actor) -> None:
         return
     if actor.kind is not ActorKind.STAFF:
         raise NotAllowed(_("Only staff lift this restriction."))
-    if kind in TIPPING_OFF and not actor.is_compliance:
+    if kind in TIPPING_OFF and not actor.may(LIFT_HOLDS):
         raise NotAllowed(_("Compliance lifts this restriction."))
-    if not decides(actor):
+    if not actor.may(LIFT):
         raise NotAllowed(_("Your role does not lift restrictions."))
 
 

@@ -12,7 +12,7 @@ from accounts.enums import Action, RestrictionKind
 from accounts.exceptions import NotAllowed, ReasonRequired
 from accounts.journal import record
 from accounts.models import Account, Restriction
-from accounts.restrictions import decides
+from accounts.powers import LIFT
 
 # Long enough to withdraw in parts under a daily limit, and no standing permission.
 RELEASED_FOR = timedelta(days=7)
@@ -22,7 +22,7 @@ RELEASED = "withdrawals_released"
 def can_release(actor: Actor, restriction: Restriction) -> bool:
     """Tell whether this person may let the owner withdraw: a failed verification that stands, of somebody else."""
     stands = restriction.kind == RestrictionKind.FAILED_VERIFICATION and restriction.lifted_at is None
-    return stands and decides(actor) and actor.account_id != restriction.account_id
+    return stands and actor.may(LIFT) and actor.account_id != restriction.account_id
 
 
 def release_withdrawals(restriction_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Restriction:

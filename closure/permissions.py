@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import restrictions
 from accounts.actors import Actor
-from accounts.enums import TIPPING_OFF, ActorKind, RestrictionKind, Role
+from accounts.enums import TIPPING_OFF, ActorKind, RestrictionKind
 from accounts.exceptions import NotAllowed
 from accounts.models import OPEN_FOR_SIGN_IN, Account
 from closure import offers
 from closure.enums import ClosureAction, ClosureState, Needs
 from closure.exceptions import SecondPersonRequired
 from closure.models import ClosureRequest
+from closure.powers import AS_AGENT, AS_COMPLIANCE, AS_LEAD, DECIDE
 
 
 class Who(StrEnum):
@@ -45,9 +46,7 @@ WHO_WORDS = {
 
 _OWN = {ActorKind.CUSTOMER: Who.C, ActorKind.STATUS_SESSION: Who.S, ActorKind.LINK: Who.M}
 _PARTS = {ActorKind.SYSTEM: Who.SYS, ActorKind.CORE: Who.CORE}
-# A lead decides what an agent decides, and more.
-_ROLES = {Role.AGENT: {Who.A}, Role.LEAD: {Who.A, Who.L}, Role.COMPLIANCE: {Who.X}, Role.AUDITOR: set[Who]()}
-DECIDERS = frozenset({Role.AGENT, Role.LEAD, Role.COMPLIANCE})
+_STAFF = {Who.A: AS_AGENT, Who.L: AS_LEAD, Who.X: AS_COMPLIANCE}
 
 
 def letters(actor: Actor, request: ClosureRequest) -> frozenset[Who]:
@@ -56,7 +55,7 @@ def letters(actor: Actor, request: ClosureRequest) -> frozenset[Who]:
     if actor.kind in _OWN:
         return frozenset({_OWN[actor.kind]} if is_owner else ())
     if actor.kind is ActorKind.STAFF:
-        return frozenset() if is_owner else frozenset(who for role in actor.roles for who in _ROLES[role])
+        return frozenset() if is_owner else frozenset(who for who, power in _STAFF.items() if actor.may(power))
     return frozenset({_PARTS[actor.kind]})
 
 
@@ -150,7 +149,7 @@ def check_decide(actor: Actor, request: ClosureRequest) -> None:
     """Staff with a deciding role decide, and never about their own account (invariant 14)."""
     if actor.kind is ActorKind.STAFF and actor.account_id == request.account_id:
         raise SecondPersonRequired
-    if actor.kind is not ActorKind.STAFF or not actor.roles & DECIDERS:
+    if not actor.may(DECIDE):
         raise NotAllowed(_("Your role does not decide about closures."))
 
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from accounts import dormancy
-from accounts.enums import SECOND_FACTORS, AccountStatus, FactorKind, Purpose
+from accounts.enums import STAFF_FACTORS, AccountStatus, FactorKind, Purpose
 from accounts.models import Account, StepUp
 from accounts.verification import counting, step_up
 
@@ -22,7 +22,7 @@ def begin(account: Account, *, now: datetime) -> StepUp:
         account,
         purpose=Purpose.SIGN_IN,
         digest=digest(account),
-        kinds=SECOND_FACTORS if account.is_staff else of_customers,
+        kinds=STAFF_FACTORS if account.is_staff else of_customers,
         needed=_wake_factors(account) if asleep else 1,
         second_factor_required=account.is_staff,
         window=WINDOW,

@@ -14,6 +14,7 @@ from accounts.admin.forms import ReasonForm
 from accounts.enums import IdentifierKind
 from closure.models import DepositClaim
 from closure.operations.claim_search import Match
+from closure.powers import SEARCH
 
 
 class SearchForm(ReasonForm):
@@ -53,4 +54,4 @@ class Search:
 
 def offered(claim: DepositClaim, actor: Actor) -> bool:
     """Tell whether the actor may ask about a claim: compliance, while it is open, and not its owner."""
-    return actor.is_compliance and claim.settled_at is None and actor.account_id != claim.account_id
+    return actor.may(SEARCH) and claim.settled_at is None and actor.account_id != claim.account_id

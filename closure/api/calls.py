@@ -12,6 +12,7 @@ from accounts.models import Account
 from closure import queries
 from closure.enums import RequestChannel
 from closure.models import ClosureRequest
+from closure.powers import VIEW_REQUESTS
 
 # A session with a CSRF token is the website, whoever holds it; the tokens of the app get a channel of their own.
 CHANNEL = RequestChannel.WEB
@@ -38,7 +39,7 @@ class IsStaff(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether the caller has a staff role."""
-        return isinstance(request.user, Account) and bool(Actor.staff(request.user).roles)
+        return isinstance(request.user, Account) and Actor.staff(request.user).may(VIEW_REQUESTS)
 
 
 class StaffView(ApiView):

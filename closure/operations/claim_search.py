@@ -15,6 +15,7 @@ from accounts.journal import record
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
 from closure.operations.claims import open_claim
+from closure.powers import SEARCH
 from closure.retention import archive
 
 SEARCHED = "claim.searched"
@@ -39,7 +40,7 @@ def search(
     NotAllowed, SecondPersonRequired for the owner, ReasonRequired, UnknownClaim, ClaimRefused for one that is settled,
     BadIdentifier, and KeyGone or Unreadable while a month's key does not open: nobody found would mean nothing then.
     """
-    if not actor.is_compliance:
+    if not actor.may(SEARCH):
         raise NotAllowed(_("Compliance asks whose archive it is."))
     normal = identifiers.normalize(kind, value)
     with transaction.atomic():

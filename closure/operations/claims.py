@@ -8,17 +8,16 @@ from django.utils.translation import gettext as _
 
 from accounts import cases
 from accounts.actors import Actor
-from accounts.enums import Role
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account
 from closure.causes import is_held
 from closure.enums import ClaimOutcome
 from closure.models import DepositClaim
+from closure.powers import SETTLE
 from closure.retention.extensions import close_extension
 
 PROPOSED, SETTLED = "claim.proposed", "claim.settled"
-SETTLERS = frozenset({Role.LEAD, Role.COMPLIANCE})
 
 
 class UnknownClaim(PortalError):
@@ -59,7 +58,7 @@ def settle(claim_id: UUID, outcome: ClaimOutcome, *, reason: str, actor: Actor, 
     Needs a lead or compliance, and the outcome that they saw proposed. Raises as `propose_settlement`, and
     ClaimRefused while a legal or risk hold stands: nothing is paid out then.
     """
-    if not actor.roles & SETTLERS:
+    if not actor.may(SETTLE):
         raise NotAllowed(_("A lead or compliance settles claims."))
     with transaction.atomic():
         account, claim = open_claim(claim_id, actor, reason)
@@ -83,7 +82,7 @@ def settle(claim_id: UUID, outcome: ClaimOutcome, *, reason: str, actor: Actor, 
 
 def can_settle(actor: Actor, claim: DepositClaim) -> bool:
     """Tell whether the actor may be the second person: a lead or compliance, not the proposer, nor the owner."""
-    return bool(actor.roles & SETTLERS) and actor.account_id not in {claim.proposed_by, claim.account_id}
+    return actor.may(SETTLE) and actor.account_id not in {claim.proposed_by, claim.account_id}
 
 
 def open_claim(claim_id: UUID, actor: Actor, reason: str) -> tuple[Account, DepositClaim]:

@@ -17,7 +17,7 @@ from closure.enums import ResidualState
 from closure.exceptions import TransitionRefused, UnknownRequest
 from closure.models import Residual
 from closure.models.residual import STANDING
-from closure.permissions import DECIDERS
+from closure.powers import DECIDE
 
 S = ResidualState
 DECIDED = "residual_decided"
@@ -58,7 +58,7 @@ def decide(residual_id: UUID, *, confirm: bool, actor: Actor, now: datetime) -> 
 
 def can_decide(actor: Actor, residual: Residual) -> bool:
     """Tell whether this person may decide: a deciding role, on somebody else's account."""
-    return actor.kind is ActorKind.STAFF and bool(actor.roles & DECIDERS) and actor.account_id != residual.account_id
+    return actor.may(DECIDE) and actor.account_id != residual.account_id
 
 
 def take_back(residual_id: UUID, *, actor: Actor, now: datetime) -> Residual:

@@ -20,6 +20,7 @@ from closure.effects import EffectKind
 from closure.exceptions import ReasonRequired, SecondPersonRequired, TransitionRefused
 from closure.mails import held_until_of, write
 from closure.models import ClosureRequest
+from closure.powers import RELEASE
 
 PROPOSED, RELEASED = "closure.dispute_release_proposed", "closure.dispute_released"
 TEMPLATE = "closure_dispute_released"
@@ -32,7 +33,7 @@ def release_dispute(request_id: UUID, *, actor: Actor, reason: str, now: datetim
     Needs compliance, a reason, and an account that a dispute disabled. Raises NotAllowed, ReasonRequired,
     SecondPersonRequired (for who proposed it, and the owner), TransitionRefused, UnknownRequest.
     """
-    if not actor.is_compliance:
+    if not actor.may(RELEASE):
         raise NotAllowed(_("Compliance releases a disputed account."))
     if not reason.strip():
         raise ReasonRequired
@@ -62,7 +63,7 @@ def waits(request: ClosureRequest) -> bool:
 
 def may_release(actor: Actor, request: ClosureRequest) -> bool:
     """Tell whether the actor may be the next of the two: compliance, neither the owner nor who proposed it."""
-    return actor.is_compliance and actor.account_id != request.account_id and proposed_by(request) != actor.label
+    return actor.may(RELEASE) and actor.account_id != request.account_id and proposed_by(request) != actor.label
 
 
 def proposed_by(request: ClosureRequest) -> str | None:

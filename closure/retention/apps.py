@@ -9,5 +9,10 @@ class RetentionConfig(AppConfig):
     verbose_name = "Retention"
 
     def ready(self) -> None:
-        """Register the checks of the archive."""
-        from closure.retention import checks  # noqa: F401  (they register themselves)
+        """Register the checks of the archive, and what staff may do about it."""
+        from closure.retention import (
+            checks,  # noqa: F401  (they register themselves)
+            powers,
+        )
+
+        self.powers = powers.POWERS

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import cases, identity_check
 from accounts.actors import Actor
-from accounts.enums import SECOND_FACTORS, ActorKind, CaseKind, CaseState, Purpose, Role
+from accounts.enums import STAFF_FACTORS, ActorKind, CaseKind, CaseState, Purpose, Role
 from accounts.exceptions import NotAllowed, PortalError, ProofRefused, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account, Case
@@ -25,12 +25,13 @@ from closure.retention.archive import lock_months, open_record
 from closure.retention.enums import DisclosurePurpose, DisclosureState, MonthState
 from closure.retention.exceptions import Expired, Unreadable
 from closure.retention.models import ArchiveRecord, Disclosure
+from closure.retention.powers import APPROVE_AS_AGENT, APPROVE_AS_LEAD, OPEN
 
 ASKED, APPROVED, OPENED = "disclosure.asked", "disclosure.approved", "disclosure.opened"
 MOST_REFERENCE = 64
 # What a person writes to us about after closing.
 CASE_KINDS = frozenset({CaseKind.CLAIM, CaseKind.OTHER})
-APPROVERS = {Role.AGENT: "agent_approved", Role.LEAD: "lead_approved"}
+APPROVERS = {Role.AGENT: (APPROVE_AS_AGENT, "agent_approved"), Role.LEAD: (APPROVE_AS_LEAD, "lead_approved")}
 # What staff wrote, what the journal says of them, and orders of holds, lifted ones too: an authority is given these,
 # the person is not. They are about how we work and about others, and a hold must not be told of (tipping-off).
 KEPT_FROM_PERSON = frozenset({"accounts.Event", "accounts.Note", "retention.LegalHold"})
@@ -68,7 +69,7 @@ def ask(
     """
     if purpose is DisclosurePurpose.PERSON:
         cases.check_handle(actor)
-    elif not actor.is_compliance:
+    elif not actor.may(OPEN):
         raise NotAllowed(_("Compliance asks for an authority."))
     person = _check(actor, account_id, reason)
     reference = reference.strip()
@@ -90,7 +91,9 @@ def ask(
 
 def may_approve_as(disclosure: Disclosure, actor: Actor) -> list[Role]:
     """Return in which roles the actor may approve the person's documents now; the operation asks again."""
-    return [role for role in _lacking(disclosure) if role in actor.roles] if _is_free(disclosure, actor) else []
+    if not _is_free(disclosure, actor):
+        return []
+    return [role for role in _lacking(disclosure) if actor.may(APPROVERS[role][0])]
 
 
 def approve(disclosure_id: UUID, *, role: Role, reason: str, actor: Actor, now: datetime) -> Disclosure:
@@ -98,14 +101,14 @@ def approve(disclosure_id: UUID, *, role: Role, reason: str, actor: Actor, now: 
 
     Raises NotAllowed, SecondPersonRequired, ReasonRequired, UnknownDisclosure, DisclosureRefused.
     """
-    if actor.kind is not ActorKind.STAFF or role not in actor.roles or role not in APPROVERS:
+    if role not in APPROVERS or not actor.may(APPROVERS[role][0]):
         raise NotAllowed(_("An agent and a lead approve the documents."))
     with transaction.atomic():
         account, row = _locked(disclosure_id, actor, reason)
         if role not in _lacking(row):
             raise DisclosureRefused(_("Nothing is to be approved here, or not any more."))
         _check_case(row.account_id, row.case_reference)
-        name = APPROVERS[role]
+        _power, name = APPROVERS[role]
         setattr(row, f"{name}_at", now)
         setattr(row, f"{name}_by", actor.account_id)
         row.save(update_fields=[f"{name}_at", f"{name}_by"])
@@ -115,7 +118,7 @@ def approve(disclosure_id: UUID, *, role: Role, reason: str, actor: Actor, now: 
 
 def may_open(disclosure: Disclosure, actor: Actor) -> bool:
     """Tell whether the actor may open it now, once verified; the operation asks again."""
-    return state_of(disclosure) is DisclosureState.READY and actor.is_compliance and _is_free(disclosure, actor)
+    return state_of(disclosure) is DisclosureState.READY and actor.may(OPEN) and _is_free(disclosure, actor)
 
 
 def open_disclosure(
@@ -129,7 +132,7 @@ def open_disclosure(
     ReasonRequired, ProofRefused, UnknownDisclosure, DisclosureRefused, Expired when no record opens any more, KeyGone
     or Unreadable when one does not open that should: then nothing is given out.
     """
-    if not actor.is_compliance:
+    if not actor.may(OPEN):
         raise NotAllowed(_("Compliance opens archives."))
     lock = bundles.Lock.under(passphrase)
     with transaction.atomic():
@@ -184,7 +187,7 @@ def _check_ready(row: Disclosure) -> None:
 
 def _use(proof: StepUpProof, row: Disclosure, actor: Actor, *, now: datetime) -> None:
     """Use the officer's verification up; a mailed code is none here, whatever else the officer has (L07)."""
-    if not proof.kinds & SECOND_FACTORS:
+    if not proof.kinds & STAFF_FACTORS:
         raise ProofRefused
     officer = Account.objects.get(pk=proof.account_id)
     if officer.pk != actor.account_id:
@@ -219,7 +222,7 @@ def _lacking(row: Disclosure) -> list[Role]:
     """Return whose approval it waits for; an authority needs nobody's."""
     if row.purpose != DisclosurePurpose.PERSON or row.opened_at is not None:
         return []
-    return [role for role, name in APPROVERS.items() if getattr(row, f"{name}_at") is None]
+    return [role for role, (_power, name) in APPROVERS.items() if getattr(row, f"{name}_at") is None]
 
 
 def _is_free(row: Disclosure, actor: Actor) -> bool:

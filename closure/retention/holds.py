@@ -17,6 +17,7 @@ from accounts.models import Account
 from closure.retention.archive import lock_months
 from closure.retention.enums import MonthState
 from closure.retention.models import ArchiveRecord, LegalHold
+from closure.retention.powers import DECIDE_HOLDS
 
 PLACED, CONFIRMED = "legal_hold.placed", "legal_hold.confirmed"
 LIFT_PROPOSED, LIFTED = "legal_hold.lift_proposed", "legal_hold.lifted"
@@ -131,7 +132,7 @@ def lift(hold_id: UUID, *, reason: str, actor: Actor, now: datetime) -> LegalHol
 
 def _check(actor: Actor, account_id: UUID, reason: str) -> UUID:
     """Return who acts, after asking whether they may, and why."""
-    if actor.account_id is None or not actor.is_compliance:
+    if actor.account_id is None or not actor.may(DECIDE_HOLDS):
         raise NotAllowed(_("Compliance places, confirms and lifts legal holds."))
     if actor.account_id == account_id:
         raise SecondPersonRequired

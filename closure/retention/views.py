@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.admin.base import actor_of
-from accounts.enums import SECOND_FACTORS, FactorKind, Purpose
+from accounts.enums import STAFF_FACTORS, FactorKind, Purpose
 from accounts.exceptions import PortalError
 from accounts.views.guarded import ACT, GuardedPage
 from closure.retention import bundles, disclosures
 from closure.retention.admin.forms import OpeningForm
 from closure.retention.models import Disclosure
+from closure.retention.powers import OPEN
 
 SALT = "disclosure-passphrase"
 
@@ -40,7 +41,7 @@ class OpeningView(GuardedPage):
     def prepare(self) -> HttpResponseBase | None:
         """Find the disclosure; who may not open it now goes back to its page, which says how it stands."""
         self.actor = actor_of(self.request)
-        if not self.actor.is_compliance:
+        if not self.actor.may(OPEN):
             raise PermissionDenied
         row = Disclosure.objects.filter(pk=self.kwargs["key"]).first()
         if row is None:
@@ -53,8 +54,8 @@ class OpeningView(GuardedPage):
         return (str(self.row.pk),)
 
     def kinds(self) -> frozenset[FactorKind]:
-        """Return second factors; a mailed code is none."""
-        return SECOND_FACTORS
+        """Return second factors of staff; a mailed or texted code is none."""
+        return STAFF_FACTORS
 
     def doing(self) -> str:
         """Say what is opened, for whom."""

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 
 from accounts.actors import Actor
 from accounts.enums import Role
+from accounts.powers import LIFT_HOLDS
 from tests.factories import make_account, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +34,11 @@ def test_roles_are_those_of_the_groups() -> None:
     assert Actor.staff(lea).roles == {Role.LEAD, Role.AUDITOR}
 
 
-def test_compliance_is_a_person_of_that_role() -> None:
+def test_power_is_of_staff_in_its_roles_alone() -> None:
     olga = make_staff("olga", Role.COMPLIANCE)
-    roles = {role: Actor.staff(make_staff(role.value, role)).is_compliance for role in Role}
-    assert roles == {role: role is Role.COMPLIANCE for role in Role}
-    assert [Actor.customer(olga).is_compliance, Actor.system("worker").is_compliance] == [False, False]
+    may = {role: Actor.staff(make_staff(role.value, role)).may(LIFT_HOLDS) for role in Role}
+    assert may == {role: role is Role.COMPLIANCE for role in Role}
+    assert [Actor.customer(olga).may(LIFT_HOLDS), Actor.system("worker").may(LIFT_HOLDS)] == [False, False]
 
 
 def test_group_gives_a_customer_no_role() -> None:

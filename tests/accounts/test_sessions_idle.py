@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts import clock
@@ -49,6 +50,21 @@ def test_session_in_use_ends_too(staff: bool, advance: Advance) -> None:
         assert is_in(client, page)
     advance(minutes=13)
     assert not is_in(client, page)
+
+
+@pytest.mark.row("L07")
+def test_staff_session_ends_to_the_minute() -> None:
+    """The server ends it: 15 minutes after the last request, and 8 hours after the first, whatever was done."""
+    for idle, late, used_at in ((899, 901, 0), (8 * 3600 - 60, 8 * 3600 + 60, 8 * 3600 - 600)):
+        Session.objects.all().delete()
+        client = opened(make_staff(f"sam{idle}", Role.AGENT))
+        begun = Session.objects.get().created_at
+        Session.objects.update(active_at=begun + timedelta(seconds=used_at))
+        with time_machine.travel(begun + timedelta(seconds=idle), tick=False):
+            assert is_in(client, "/staff/")
+        Session.objects.update(active_at=begun + timedelta(seconds=used_at))
+        with time_machine.travel(begun + timedelta(seconds=late), tick=False):
+            assert not is_in(client, "/staff/")
 
 
 def test_use_is_written_at_most_once_a_minute(advance: Advance) -> None:

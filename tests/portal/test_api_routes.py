@@ -148,9 +148,7 @@ def _one(caller: Caller, call: Call, address: str) -> Any:
     return caller.send(call.method, address, "{}")
 
 
-@pytest.mark.parametrize(
-    "call", [call for call in CALLS if call.method != "GET" and str(call) not in SIGNED], ids=str
-)
+@pytest.mark.parametrize("call", [call for call in CALLS if call.method != "GET" and str(call) not in SIGNED], ids=str)
 def test_calls_that_may_change_something_need_the_token(world: World, call: Call) -> None:
     for role in ("anonymous", "owner"):
         caller = world.caller(role)

@@ -5,15 +5,17 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.contrib.admin import site as default_site
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts import lifting, restrictions
 from accounts.enums import RestrictionKind, Role
-from accounts.models import Account, EmailDevice
+from accounts.models import Account, EmailDevice, SmsDevice
+from accounts.powers import who_views
 from closure.enums import ClosureState, EffectState
 from closure.models import ClosureRequest, Effect
 from closure.retention import holds
@@ -72,6 +74,24 @@ def test_a_mailed_code_is_no_second_factor_here(now: datetime) -> None:
     for path in pages(in_review(now=now)):
         refused = client.get(client.get(path)["Location"])
         assert (refused.status_code, "sign in with your authenticator app" in read(refused).text) == (403, True)
+
+
+@pytest.mark.row("L07")
+def test_a_texted_code_is_no_second_factor_of_staff(client: Client, now: datetime) -> None:
+    sam = make_staff("sam", totp=False)
+    device = SmsDevice.objects.create(user=sam, name="phone", confirmed=True, created_at=now)
+    answer = client.post("/sign-in/", {"identifier": sam.email, "password": PASSWORD})
+    assert (answer.status_code, client.get("/staff/").status_code) == (422, 302)
+    lea = console(make_staff("lea", Role.LEAD))
+    SmsDevice.objects.filter(pk=device.pk).update(user=Account.objects.get(email="lea@staff.example.test"))
+    session: Any = lea.session
+    session[DEVICE_ID_SESSION_KEY] = SmsDevice.objects.get().persistent_id
+    session.save()
+    assert [lea.get(path).status_code for path in ("/staff/", "/security/", "/api/v1/staff/closures/")] == [
+        302,
+        302,
+        403,
+    ]
 
 
 @pytest.mark.row("L07")
@@ -137,6 +157,9 @@ def test_console_has_thirteen_tables_and_edits_none(now: datetime) -> None:
         "retention.Disclosure",
         "retention.LegalHold",
     ]
+    # Django's own site, on which packages register themselves, has nothing and is nowhere.
+    assert (list(default_site._registry), reverse("admin:index")) == ([], "/staff/")
+    assert [model for model in staff_site._registry if who_views(model._meta.label) == frozenset()] == []
     client = console(make_staff("lea", Role.LEAD))
     request = in_review(now=now)
     for path in ("add/", f"{request.pk}/delete/", f"{request.pk}/history/", f"{request.pk}/change/"):

@@ -16,6 +16,7 @@ from accounts.models import OPEN_FOR_SIGN_IN
 from closure.management.options import BatchOptions, Exit, Output, add_batch_options, find_account
 from closure.retention import hold_queries, holds
 from closure.retention.models import LegalHold
+from closure.retention.powers import DECIDE_HOLDS
 
 Act = Callable[[Mapping[str, Any], Actor, datetime], LegalHold]
 
@@ -114,7 +115,7 @@ def officer(email: str) -> Actor | None:
     if account is None or not account.is_staff or account.status not in OPEN_FOR_SIGN_IN:
         return None
     actor = Actor.staff(account)
-    return actor if actor.is_compliance else None
+    return actor if actor.may(DECIDE_HOLDS) else None
 
 
 def _place(given: Mapping[str, Any], actor: Actor, now: datetime) -> LegalHold:

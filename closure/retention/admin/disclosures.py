@@ -34,10 +34,9 @@ from closure.retention import archive, disclosures
 from closure.retention.admin.forms import AskForm
 from closure.retention.enums import DisclosurePurpose, DisclosureState
 from closure.retention.models import Disclosure
+from closure.retention.powers import OPEN, VIEW_ORDERS
 
 TONES = {DisclosureState.APPROVING: "warn", DisclosureState.READY: "info", DisclosureState.OPENED: "plain"}
-# An order of an authority is nobody else's to see, as a legal hold is.
-SEE_ALL = frozenset({Role.COMPLIANCE, Role.AUDITOR})
 APPROVALS: tuple[Decision[Disclosure], ...] = tuple(
     Decision(
         code=f"approve_{role}",
@@ -72,7 +71,7 @@ class DisclosureAdmin(DecidedAdmin[Disclosure]):
         is_open = ExpressionWrapper(Q(opened_at__isnull=False), output_field=BooleanField())
         rows: QuerySet[Disclosure] = super().get_queryset(request)
         rows = rows.annotate(is_opened=is_open).order_by("is_opened", "asked_at", "id")
-        return rows if actor_of(request).roles & SEE_ALL else rows.filter(purpose=DisclosurePurpose.PERSON)
+        return rows if actor_of(request).may(VIEW_ORDERS) else rows.filter(purpose=DisclosurePurpose.PERSON)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Disclosure], search_term: str
@@ -193,7 +192,7 @@ def _accounts_of(term: str, actor: Actor) -> list[UUID]:
     The last is asked for compliance alone, as on a claim: whether somebody was ever here is told to nobody else.
     """
     known = account_key(term)
-    if known != NO_ACCOUNT or not actor.is_compliance:
+    if known != NO_ACCOUNT or not actor.may(OPEN):
         return [known]
     try:
         return archive.find(*identifiers.read(term), now=clock.now())

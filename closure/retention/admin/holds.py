@@ -1,6 +1,6 @@
 """Legal holds: the list with overdue ones first, and placing, confirming and lifting, each by its operation."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -25,7 +25,6 @@ from accounts.admin.base import (
 )
 from accounts.admin.decisions import DecidedAdmin
 from accounts.admin.filters import WorkFilter
-from accounts.enums import Role
 from accounts.exceptions import PortalError
 from accounts.templatetags.portal_ui import day, tag, when
 from closure.retention import hold_queries, holds
@@ -34,6 +33,7 @@ from closure.retention.admin.hold_decisions import DECISIONS
 from closure.retention.admin.work import WORK
 from closure.retention.enums import HoldState
 from closure.retention.models import LegalHold
+from closure.retention.powers import DECIDE_HOLDS
 
 TONES = {
     HoldState.OVERDUE: "danger",
@@ -53,7 +53,6 @@ class HoldWorkFilter(WorkFilter):
 class LegalHoldAdmin(DecidedAdmin[LegalHold]):
     """What courts and authorities want kept. Compliance works here, auditors read; others see no case and no basis."""
 
-    viewers: ClassVar[frozenset[Role]] = frozenset({Role.COMPLIANCE, Role.AUDITOR})
     decisions = DECISIONS
     change_list_template = "staff/legal_holds.html"
     list_display = ("shown_case", "shown_state", "shown_account", "scope", "placed", "review")
@@ -110,7 +109,7 @@ class LegalHoldAdmin(DecidedAdmin[LegalHold]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Offer placing to compliance."""
-        more = {"may_place": actor_of(request).is_compliance, **(extra_context or {})}
+        more = {"may_place": actor_of(request).may(DECIDE_HOLDS), **(extra_context or {})}
         return super().changelist_view(request, more)
 
     def title(self, row: LegalHold) -> str:
@@ -139,12 +138,12 @@ class LegalHoldAdmin(DecidedAdmin[LegalHold]):
 
     def is_open_to(self, row: LegalHold, actor: Actor) -> bool:
         """Compliance decides, while it stands, and never about itself."""
-        return row.lifted_at is None and actor.is_compliance and actor.account_id != row.account_id
+        return row.lifted_at is None and actor.may(DECIDE_HOLDS) and actor.account_id != row.account_id
 
     def place_view(self, request: HttpRequest) -> HttpResponse:
         """Place a hold."""
         actor = actor_of(request)
-        if not actor.is_compliance:
+        if not actor.may(DECIDE_HOLDS):
             raise PermissionDenied
         form = PlaceForm(request.POST or None, initial={"account": request.GET.get("account", "")})
         if request.method == "POST" and form.is_valid():

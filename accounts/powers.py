@@ -1,0 +1,98 @@
+"""What staff may do, role by role: the one table that checks, groups' permissions and docs/roles.md follow.
+
+Each floor writes its own lines (`powers.py`) and its AppConfig carries them. A check asks `actor.may(POWER)`; what the
+database says of groups is written from here after every migration, and gives nobody anything by itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.apps import apps
+
+from accounts.enums import Role
+
+VIEW = "view"
+EVERYBODY = frozenset(Role)
+# An auditor looks, and does nothing.
+STAFF = EVERYBODY - {Role.AUDITOR}
+COMPLIANCE = frozenset({Role.COMPLIANCE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Power:
+    """One thing that may be done with the rows of a table, in words of docs/roles.md, and the roles that may."""
+
+    model: str
+    verb: str
+    words: str
+    roles: frozenset[Role]
+
+    @property
+    def app(self) -> str:
+        """Label of the app that the table belongs to."""
+        return self.model.partition(".")[0]
+
+    @property
+    def table(self) -> str:
+        """Name of the table's model, as content types have it."""
+        return self.model.partition(".")[2].lower()
+
+    @property
+    def codename(self) -> str:
+        """Name of Django's permission within the app."""
+        return f"{self.verb}_{self.table}"
+
+
+def view(model: str, roles: frozenset[Role] = EVERYBODY) -> Power:
+    """Return the power to see a table's list and its rows in the console."""
+    return Power(model=model, verb=VIEW, words="see them in the console", roles=roles)
+
+
+HANDLE_CASES = Power(
+    model="accounts.Case",
+    verb="handle",
+    words=(
+        "open, read, answer and resolve; on one, propose what becomes of a late deposit, and ask for its owner's "
+        "archive; send failed messages again"
+    ),
+    roles=STAFF,
+)
+LIFT = Power(
+    model="accounts.Restriction",
+    verb="lift",
+    words="lift what one person lifts; release withdrawals under a failed verification",
+    roles=STAFF,
+)
+LIFT_HOLDS = Power(
+    model="accounts.Restriction", verb="lift_held", words="lift legal and risk holds, by two people", roles=COMPLIANCE
+)
+DECIDE_BLOCKS = Power(
+    model="accounts.BlockedIdentity",
+    verb="decide",
+    words="block for ever, review; release early, by two people",
+    roles=COMPLIANCE,
+)
+SEEN = ("Account", "BlockedIdentity", "Case", "Event", "OutboxMessage", "Restriction")
+POWERS: tuple[Power, ...] = (
+    *(view(f"accounts.{name}") for name in SEEN),
+    HANDLE_CASES,
+    LIFT,
+    LIFT_HOLDS,
+    DECIDE_BLOCKS,
+)
+
+
+@cache
+def every() -> tuple[Power, ...]:
+    """Return the powers of all floors, the lowest first."""
+    found: list[Power] = []
+    for config in apps.get_app_configs():
+        given: Iterable[Power] = getattr(config, "powers", ())
+        found += given
+    return tuple(found)
+
+
+def who_views(model: str) -> frozenset[Role]:
+    """Return the roles that see a table; none where no line says so."""
+    return frozenset(role for power in every() if (power.model, power.verb) == (model, VIEW) for role in power.roles)
