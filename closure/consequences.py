@@ -18,6 +18,9 @@ from closure.transitions import Transition
 S, A = ClosureState, ClosureAction
 Columns = dict[str, Any]
 NOT_HELD: Columns = {"held_from": "", "held_reasons": [], "held_at": None}
+# Who decided has done their part: the next one is another person's, or nobody's.
+CLEAR_DESK: Columns = {"desk_by": None, "desk_until": None}
+NOBODYS: Columns = {"assigned_to": None, **CLEAR_DESK}
 NO_PROPOSAL: Columns = {"proposed_at": None, "proposed_by": None}
 
 
@@ -53,7 +56,12 @@ def columns(context: Context, action: ClosureAction, to: ClosureState) -> Column
     if action is A.ANSWER and to is S.IN_REVIEW:
         changed = dict(NOT_HELD)
     if to in FINAL_STATES:
-        changed |= {**NOT_HELD, "ended_at": _ended_at(context, action), "end_reason": end_reason(context, action)}
+        changed |= {
+            **NOT_HELD,
+            **NOBODYS,
+            "ended_at": _ended_at(context, action),
+            "end_reason": end_reason(context, action),
+        }
     return changed
 
 
@@ -129,7 +137,13 @@ def _flagged_by_deposit(context: Context) -> Columns:
 
 def _ask(context: Context) -> Columns:
     question = [HeldReason.QUESTION.value]
-    return {"held_from": context.state.value, "held_reasons": question, "held_at": context.now, **NO_PROPOSAL}
+    return {
+        "held_from": context.state.value,
+        "held_reasons": question,
+        "held_at": context.now,
+        **NO_PROPOSAL,
+        **CLEAR_DESK,
+    }
 
 
 def _answer(context: Context) -> Columns:
@@ -145,8 +159,8 @@ def _replay(context: Context) -> Columns:
 
 _COLUMNS: dict[ClosureAction, Callable[[Context], Columns]] = {
     A.SUBMIT: _submit,
-    A.PROPOSE: lambda context: {"proposed_at": context.now, "proposed_by": context.actor.account_id},
-    A.APPROVE: lambda context: {"reviewed_at": context.now, "reviewed_by": context.actor.account_id},
+    A.PROPOSE: lambda context: {"proposed_at": context.now, "proposed_by": context.actor.account_id, **NOBODYS},
+    A.APPROVE: lambda context: {"reviewed_at": context.now, "reviewed_by": context.actor.account_id, **NOBODYS},
     A.ASK: _ask,
     A.ANSWER: _answer,
     A.BEGIN: lambda context: {"plan": {}, "next_try_at": context.now},

@@ -57,6 +57,15 @@ class ClosureAction(models.TextChoices):
     REPLACE = "replace", _("replace")
 
 
+class Age(models.TextChoices):
+    """How much of its time a review has used."""
+
+    FRESH = "fresh", _("fresh")
+    HALF = "half", _("half gone")
+    LAST_QUARTER = "last_quarter", _("last quarter")
+    OVERDUE = "overdue", _("overdue")
+
+
 class HeldReason(models.TextChoices):
     DEPOSIT = "deposit", _("a deposit arrived")
     BLOCKER = "blocker", _("something has to be cleared again")

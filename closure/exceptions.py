@@ -1,6 +1,7 @@
 """Refusals of closing, in the words that page, API and command show."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +34,19 @@ class CheckChanged(StaleDecision):
         TransitionRefused.__init__(
             self, _("The account check changed since you opened this request. Look at what is new, then decide.")
         )
+
+
+class OnAnotherDesk(TransitionRefused):
+    """Somebody else is at work on the request: `who`, `until` (aware UTC)."""
+
+    code = "on_another_desk"
+
+    def __init__(self, who: str, until: datetime) -> None:
+        told = {"who": who, "until": until.strftime("%d %b %Y, %H:%M")}
+        super().__init__(
+            _("%(who)s is at work on this until %(until)s UTC. A lead can take it over before that.") % told
+        )
+        self.who, self.until = who, until
 
 
 class BlockedBy(TransitionRefused):

@@ -13,7 +13,7 @@ from accounts import clock, identity_check
 from accounts.enums import ActorKind, CaseState
 from accounts.models import Case
 from accounts.verification.step_up import StepUpProof
-from closure import fresh_factor, notes, offers, queries
+from closure import desk, fresh_factor, notes, offers, queries
 from closure.causes import legally_held, standing_causes, stopped, stops
 from closure.enums import OPEN_STATES, FaceOutcome, HeldReason
 from closure.exceptions import (
@@ -144,6 +144,10 @@ def _seen_by_staff(context: Context) -> None:
         _seen_version(context)
 
 
+def _desk_free(context: Context) -> None:
+    desk.check_free(context.request, context.actor, context.now)
+
+
 def _four_eyes_due(context: Context) -> None:
     if not context.request.four_eyes_due:
         raise _refuse("no_proposal_needed", "One person decides about this request.")
@@ -256,6 +260,7 @@ NOTHING_STOPS = Guard(words="no hold", check=_nothing_stops)
 PROVEN = Guard(words="proof", check=_proven)
 SEEN = Guard(words="seen_version", check=_seen_version)
 SEEN_BY_STAFF = Guard(words="seen_version of staff", check=_seen_by_staff)
+DESK_FREE = Guard(words="on no other desk", check=_desk_free)
 FOUR_EYES_DUE = Guard(words="four eyes due", check=_four_eyes_due)
 NOBODY_PROPOSED = Guard(words="no proposal stands", check=_nobody_proposed)
 SECOND_PERSON = Guard(words="where four eyes is due, L after a proposal by another", check=_second_person)

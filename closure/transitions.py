@@ -67,12 +67,29 @@ _ONE_BY_ONE: Table = {
         account=M.FREEZE,
     ),
     (S.IN_REVIEW, A.PROPOSE): _row(
-        S.IN_REVIEW, "A", "proposed", g.SEEN, g.REASON, g.FOUR_EYES_DUE, g.NOBODY_PROPOSED, g.FACE_SEEN, g.CHECK_CLEAR
+        S.IN_REVIEW,
+        "A",
+        "proposed",
+        g.SEEN,
+        g.DESK_FREE,
+        g.REASON,
+        g.FOUR_EYES_DUE,
+        g.NOBODY_PROPOSED,
+        g.FACE_SEEN,
+        g.CHECK_CLEAR,
     ),
     (S.IN_REVIEW, A.APPROVE): _row(
-        (S.COOLING_OFF, S.APPROVED), "A L", "approved", g.SEEN, g.REASON, g.SECOND_PERSON, g.FACE_SEEN, g.CHECK_CLEAR
+        (S.COOLING_OFF, S.APPROVED),
+        "A L",
+        "approved",
+        g.SEEN,
+        g.DESK_FREE,
+        g.REASON,
+        g.SECOND_PERSON,
+        g.FACE_SEEN,
+        g.CHECK_CLEAR,
     ),
-    (S.IN_REVIEW, A.ASK): _row(S.HELD, "A", "asked", g.SEEN, g.REASON),
+    (S.IN_REVIEW, A.ASK): _row(S.HELD, "A", "asked", g.SEEN, g.DESK_FREE, g.REASON),
     (S.HELD, A.ANSWER): _row((S.IN_REVIEW, S.HELD), "S", "answered", g.QUESTION_ASKED, g.FRESH_FACTOR),
     (S.HELD, A.LAPSE): _row(
         S.REJECTED, "sys", "lapsed", g.QUESTION_ASKED, g.QUESTION_OLD, g.RELEASABLE, account=M.RELEASE
@@ -95,7 +112,9 @@ _TIME_OUT: Table = {
     for state in (S.IN_REVIEW, S.HELD)
 }
 _REJECT: Table = {
-    (state, A.REJECT): _row(S.REJECTED, "A", "rejected", g.BEFORE_SEALING, g.SEEN, g.REASON, account=M.RELEASE)
+    (state, A.REJECT): _row(
+        S.REJECTED, "A", "rejected", g.BEFORE_SEALING, g.SEEN, g.DESK_FREE, g.REASON, account=M.RELEASE
+    )
     for state in LIVE
 }
 _CANCEL: Table = {
@@ -106,6 +125,7 @@ _CANCEL: Table = {
         g.BEFORE_SEALING,
         g.FRESH_FACTOR,
         g.SEEN_BY_STAFF,
+        g.DESK_FREE,
         g.REASON,
         g.CANCEL_ALLOWED,
         account=M.RELEASE,

@@ -25,7 +25,8 @@ class Effect(OfAccount):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["due_at"], condition=models.Q(state=EffectState.PENDING), name="effect_waiting")
+            models.Index(fields=["due_at"], condition=models.Q(state=EffectState.PENDING), name="effect_waiting"),
+            models.Index(fields=["request"], condition=models.Q(state=EffectState.PARKED), name="effect_parked"),
         ]
 
     def __str__(self) -> str:

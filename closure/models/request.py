@@ -8,6 +8,7 @@ from accounts.ids import new_reference
 from accounts.models import Account
 from accounts.models.base import OfAccount, different, never_by_owner
 from closure.enums import LIVE_STATES, OPEN_STATES, ClosureState, FaceOutcome, RequestChannel
+from closure.models.queue_indexes import QUEUE_INDEXES
 
 
 def closure_reference() -> str:
@@ -53,6 +54,10 @@ class ClosureRequest(OfAccount):
     face_recorded_at = models.DateTimeField(null=True, blank=True)
     face_recorded_by = models.UUIDField(null=True, blank=True)
 
+    assigned_to = models.UUIDField(null=True, blank=True, help_text="Whose work it is, as a lead says")
+    desk_by = models.UUIDField(null=True, blank=True, help_text="Who is at work on it; until then nobody else decides")
+    desk_until = models.DateTimeField(null=True, blank=True)
+
     held_from = models.CharField(max_length=16, choices=ClosureState, blank=True)
     held_reasons = models.JSONField(default=list, help_text="Set of HeldReason values, sorted")
     held_at = models.DateTimeField(null=True, blank=True)
@@ -97,6 +102,22 @@ class ClosureRequest(OfAccount):
                 name="closure_face_paired",
             ),
             models.CheckConstraint(
+                condition=models.Q(desk_by=None, desk_until=None)
+                | (
+                    models.Q(desk_by__isnull=False, desk_until__isnull=False)
+                    & ~models.Q(desk_by=models.F("account_id"))
+                ),
+                name="closure_desk_paired",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(assigned_to=None) | ~models.Q(assigned_to=models.F("account_id")),
+                name="closure_never_assigned_to_owner",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(submitted_at=None) | models.Q(finalizes_before__isnull=False),
+                name="closure_submitted_has_due",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(state=ClosureState.HELD, held_at__isnull=False)
                 | (~models.Q(state=ClosureState.HELD) & models.Q(held_at=None)),
                 name="closure_held_paired",
@@ -110,11 +131,6 @@ class ClosureRequest(OfAccount):
             ),
             models.Index(
                 fields=["next_try_at", "id"], condition=models.Q(state=ClosureState.FINALIZING), name="closure_running"
-            ),
-            models.Index(
-                fields=["finalizes_before", "id"],
-                condition=models.Q(state=ClosureState.IN_REVIEW),
-                name="closure_review",
             ),
             models.Index(
                 fields=["release_at", "id"],
@@ -143,6 +159,7 @@ class ClosureRequest(OfAccount):
                 condition=models.Q(state__in=sorted(LIVE_STATES)),
                 name="closure_ages",
             ),
+            *QUEUE_INDEXES,
         ]
 
     def __str__(self) -> str:

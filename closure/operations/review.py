@@ -10,11 +10,13 @@ from uuid import UUID
 
 from accounts.actors import Actor
 from closure import notes, queries
+from closure.desk import check_free
 from closure.enums import ClosureAction, ClosureState, Moment
 from closure.exceptions import CheckChanged, ReasonRequired, StaleDecision, UnknownRequest
 from closure.lifecycle import apply, find
 from closure.models import CheckRun, ClosureRequest
 from closure.operations.check import check_request
+from closure.operations.desk import renew
 from closure.permissions import check_decide, check_second_person
 from closure.preflight.runner import load_check
 
@@ -44,7 +46,8 @@ def propose(request_id: UUID, **said: Unpack[Said]) -> ClosureRequest:
 def approve(request_id: UUID, **said: Unpack[Said]) -> ClosureRequest:
     """Approve after a fresh check, or propose where two people decide and nobody has yet (L06).
 
-    Raises StaleDecision, CheckChanged, ReasonRequired, NotAllowed, SecondPersonRequired, BlockedBy, TransitionRefused.
+    Raises StaleDecision, CheckChanged, OnAnotherDesk, ReasonRequired, NotAllowed, SecondPersonRequired, BlockedBy,
+    TransitionRefused.
     """
     return _decide_checked(request_id, ClosureAction.APPROVE, **said)
 
@@ -121,6 +124,9 @@ def _decide_checked(request_id: UUID, action: ClosureAction, **said: Unpack[Said
 def _look(request_id: UUID, action: ClosureAction, **said: Unpack[Said]) -> ClosureRequest:
     version, check = said["seen_version"], said.get("seen_check")
     request = look(request_id, action, actor=said["actor"], seen_version=version, seen_check=check)
+    check_free(request, said["actor"], said["now"])
+    # Looking into it keeps it on this desk, where it lies there.
+    renew(request, actor=said["actor"], now=said["now"])
     if not said["reason"].strip():
         raise ReasonRequired
     return request

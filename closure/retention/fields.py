@@ -204,8 +204,8 @@ CLOSURE: dict[str, ModelClass] = {
             "id shard account reference state version channel created_at touched_at policy policy_name "
             "policy_version progress acknowledged acknowledged_texts submitted_at finalizes_after finalizes_before "
             "release_at flags review_due four_eyes_due face_due face_consent face_outcome face_recorded_at "
-            "face_recorded_by reviewed_at reviewed_by proposed_at proposed_by held_from held_reasons held_at plan "
-            "sealed_at parked_at next_try_at ended_at first_ended_at end_reason",
+            "face_recorded_by reviewed_at reviewed_by proposed_at proposed_by assigned_to desk_by desk_until held_from "
+            "held_reasons held_at plan sealed_at parked_at next_try_at ended_at first_ended_at end_reason",
             K,
         ),
         basis=RECORD,
