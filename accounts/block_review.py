@@ -35,13 +35,15 @@ def can_confirm(row: BlockedIdentity, actor: Actor) -> bool:
 
 def reviews_due(now: datetime) -> QuerySet[BlockedIdentity]:
     """Return the blocks for ever that somebody has to look at again, longest due first."""
-    return BlockedIdentity.objects.filter(for_ever_at__isnull=False, review_due_at__lte=now).order_by("review_due_at")
+    return BlockedIdentity.objects.filter(for_ever_at__isnull=False, review_due_at__lte=now).order_by(
+        "review_due_at", "id"
+    )
 
 
 def releases_waiting() -> QuerySet[BlockedIdentity]:
     """Return the blocks whose release one person proposed, longest waiting first."""
     waiting = BlockedIdentity.objects.filter(release_proposed_at__isnull=False, released_at=None)
-    return waiting.order_by("release_proposed_at")
+    return waiting.order_by("release_proposed_at", "id")
 
 
 def keep_for_ever(block_id: UUID, *, actor: Actor, reason: str, now: datetime) -> BlockedIdentity:

@@ -22,6 +22,12 @@ AS_LEAD = Power(
     roles=frozenset({Role.LEAD}),
 )
 AS_COMPLIANCE = Power(model=REQUEST, verb="act_as_compliance", words="act as X in lifecycle.md", roles=COMPLIANCE)
+ASSIGN = Power(
+    model=REQUEST,
+    verb="assign",
+    words="say whose work requests are; take one over that another has on their desk",
+    roles=frozenset({Role.LEAD}),
+)
 RELEASE = Power(model=REQUEST, verb="release", words="release a disputed account, by two people", roles=COMPLIANCE)
 SETTLE = Power(
     model=CLAIM,
@@ -39,6 +45,7 @@ POWERS: tuple[Power, ...] = (
     AS_AGENT,
     AS_LEAD,
     AS_COMPLIANCE,
+    ASSIGN,
     RELEASE,
     SETTLE,
     SEARCH,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin.accounts import AccountAdmin
-from accounts.admin.base import MOST_ROWS, UNPROCESSABLE, actor_of
+from accounts.admin.base import UNPROCESSABLE, actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
 from accounts.admin.blocks import BlockAdmin
 from accounts.admin.cases import WORK as CASE_WORK
@@ -122,13 +122,13 @@ class StaffSite(AdminSite):
         work = [
             (
                 kind,
-                kind.rows(now).order_by()[:MOST_ROWS].count(),
+                kind.count(now),
                 reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
             )
             for kind, model in KINDS_OF_WORK
             if self._registry[model].has_view_permission(request)
         ]
-        told = {"work": work, "most": MOST_ROWS, "lost_months": ", ".join(canary.problems())}
+        told = {"work": work, "lost_months": ", ".join(canary.problems())}
         shown = figures.shown(request.GET, now=now, at_a_glance=True)
         page = super().index(request, {**told, "shown": shown, "refused": shown.form, "here": request.path})
         page.status_code = UNPROCESSABLE if shown.form.errors else page.status_code

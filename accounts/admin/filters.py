@@ -32,7 +32,7 @@ class WorkFilter(FixedFilter):
         return [(work.code, work.name) for work in self.work]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the rows of one kind."""
+        """Keep the rows of one kind, in the order in which they are worked off."""
         asked = self.known()
         chosen = next((work for work in self.work if work.code == asked), None)
-        return queryset if chosen is None else queryset.filter(pk__in=chosen.rows(clock.now()).values("pk"))
+        return queryset if chosen is None else queryset & chosen.rows(clock.now())

@@ -9,6 +9,8 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 Row = TypeVar("Row", bound=Model)
+# Counting further costs more than anybody learns from it.
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,3 +22,7 @@ class Work(Generic[Row]):
     note: str | Promise
     rows: Callable[[datetime], QuerySet[Row]]
     tone: str
+
+    def count(self, now: datetime) -> int:
+        """Return how many there are; one above MOST_COUNTED stands for any more."""
+        return self.rows(now).order_by()[: MOST_COUNTED + 1].count()

@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.admin.work import MOST_COUNTED
+
 register = template.Library()
 
 
@@ -41,6 +43,12 @@ def day(value: datetime | date | None) -> str:
     return format_html(
         '<time datetime="{}">{} UTC</time>', that.isoformat(), date_format(that, "j M Y", use_l10n=False)
     )
+
+
+@register.filter
+def capped(count: int) -> str:
+    """`1,000+` for a count of the day's work that went no further."""
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else str(count)
 
 
 @register.simple_tag

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from accounts import cases, clock, restrictions
 from accounts.admin.accounts import account_facts, open_case_by_form
-from accounts.admin.base import UNPROCESSABLE, Facts, ViewOnlyAdmin, account_link, actor_of, refused_status
+from accounts.admin.base import FORBIDDEN, UNPROCESSABLE, Facts, ViewOnlyAdmin, account_link, actor_of, refused_status
 from accounts.admin.forms import OpenCaseForm
-from accounts.exceptions import PortalError
+from accounts.exceptions import NotAllowed, PortalError
 from closure import queries
-from closure.admin import decisions, dossier, face, news, rearm, release, story
+from closure.admin import decisions, desk, dossier, face, news, rearm, release, story
 from closure.admin.decisions import Tried
 from closure.admin.forms import DecisionForm, SeenForm
 from closure.enums import FINAL_STATES, Moment
 from closure.exceptions import CaseRequired, ReasonRequired, StaleDecision
 from closure.models import ClosureRequest
+from closure.operations import desk as at_desk
 from closure.operations.check import check_request
 from closure.operations.face import record_face_outcome
 from closure.operations.preview import preview
@@ -42,6 +43,7 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
         wrap = self.admin_site.admin_view
         views = {
             "decide": self.decide_view,
+            "desk": self.desk_view,
             "face": self.face_view,
             "rearm": self.rearm_view,
             "release": self.release_view,
@@ -62,11 +64,16 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
         """Add the account, both checks, the timeline and what may be decided."""
         actor = actor_of(request)
         submitted, latest = queries.submission_run(row), queries.latest_run(row)
-        offers = decisions.offers(row, actor, check=latest, tried=more.pop("tried", None))
+        tried = more.pop("tried", None)
+        at_work = desk.standing(row, actor, clock.now())
+        is_anothers = at_work is not None and at_work.is_anothers
+        # What was refused is shown again with what was typed, whoever has the request by now.
+        offers = [] if is_anothers and tried is None else decisions.offers(row, actor, check=latest, tried=tried)
         calls = dossier.calls(row)
         context = {
             "offers": offers,
-            "why_nothing": "" if offers else decisions.why_nothing(row),
+            "desk": at_work,
+            "why_nothing": "" if offers or is_anothers else decisions.why_nothing(row),
             "waiting_for": decisions.waiting_for(row, actor),
             "account_facts": account_facts(row.account, now=clock.now()),
             "account_link": account_link(row.account_id),
@@ -133,6 +140,25 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
         typed = {name: form.data[name] for name in form.data}
         form.data = {**typed, **decisions.looked_at(row, queries.latest_run(row))}
         return self.show(request, row, status=status, refused=form, since=since, **shown)
+
+    def desk_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Claim, take over or give back; a refusal comes back on the page as it stands now."""
+        row = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        move, actor, now = request.POST.get("move", ""), actor_of(request), clock.now()
+        if move not in {"claim", "take_over", "release"}:
+            raise Http404
+        try:
+            if move == "release":
+                at_desk.release(row.pk, actor=actor, now=now)
+            else:
+                at_desk.claim(row.pk, actor=actor, take_over=move == "take_over", now=now)
+        except PortalError as error:
+            messages.error(request, error.message)
+            status = FORBIDDEN if isinstance(error, NotAllowed) else CONFLICT
+            return self.show(request, self.find(request, key), status=status)
+        return redirect(self.address(row))
 
     def face_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Keep the outcome of a face check; approving asks for it."""

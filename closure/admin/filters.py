@@ -4,19 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
+from accounts.admin.base import actor_of
 from accounts.admin.filters import FixedFilter, WorkFilter
-from closure import queries
+from closure import desk, queries
 from closure.admin.work import WORK
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
+from closure.models.queue_indexes import is_flagged
 
 Choice = tuple[str, Any]
 EVERYTHING = "all"
@@ -66,7 +67,7 @@ class StateFilter(FixedFilter):
         asked = self.known()
         if asked == EVERYTHING or (asked is None and (request.GET.get("q", "").strip() or request.GET.get("work"))):
             return queryset
-        return queryset.filter(pk__in=queries.live().values("pk")) if asked is None else queryset.filter(state=asked)
+        return queryset & queries.live() if asked is None else queryset.filter(state=asked)
 
 
 class DueFilter(FixedFilter):
@@ -85,7 +86,7 @@ class DueFilter(FixedFilter):
         if asked is None:
             return queryset
         if asked == "overdue":
-            return queryset.filter(pk__in=queries.overdue(now).values("pk"))
+            return queryset & queries.overdue(now)
         return queryset.filter(**due_by(now + DUE[asked][1]))
 
 
@@ -105,8 +106,24 @@ class FlagFilter(FixedFilter):
         return list(FLAG_WORDS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ClosureRequest]) -> QuerySet[ClosureRequest]:
-        """Keep what has one flag; as text, because SQLite cannot ask what a list contains."""
+        """Keep what has one flag and is not over: that is when a flag matters, and what an index follows."""
         asked = self.known()
-        if asked is None:
-            return queryset
-        return queryset.annotate(flags_text=Cast("flags", TextField())).filter(flags_text__contains=f'"{asked}"')
+        return queryset if asked is None else queryset.filter(is_flagged(asked))
+
+
+class DeskFilter(FixedFilter):
+    """Whose work it is."""
+
+    title = gettext_lazy("at work")
+    parameter_name = "desk"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Choice]:
+        """Return the two that matter to who asks."""
+        return [("mine", _("Mine")), ("free", _("Unclaimed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ClosureRequest]) -> QuerySet[ClosureRequest]:
+        """Keep what lies on the desk of who asks or was given to them, or reviews that are nobody's."""
+        asked, person = self.known(), actor_of(request).account_id
+        if asked == "mine" and person is not None:
+            return queryset.filter(desk.of(person, clock.now()))
+        return queryset & queries.unclaimed(clock.now()) if asked == "free" else queryset

@@ -37,11 +37,15 @@ WORDS: dict[str, str | Promise] = {
     "closure.dispute_release_proposed": gettext_lazy("Release after the dispute proposed"),
     "closure.dispute_released": gettext_lazy("Released after the dispute"),
     "closure.timed_out": gettext_lazy("Frozen too long; account released"),
+    "desk.claimed": gettext_lazy("Claimed"),
+    "desk.taken_over": gettext_lazy("Taken over"),
+    "desk.released": gettext_lazy("Given back"),
+    "desk.assigned": gettext_lazy("Assigned"),
     "face.recorded": gettext_lazy("Outcome of the face check recorded"),
     "work.rearmed": gettext_lazy("Parked work started again"),
 }
 # These move no state; they name their request as "closure".
-BESIDE = ("face.recorded", "work.rearmed")
+BESIDE = ("desk.claimed", "desk.taken_over", "desk.released", "desk.assigned", "face.recorded", "work.rearmed")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_ui import tag
+from closure import ageing
 from closure.admin.filters import FLAG_WORDS
-from closure.enums import ClosureState, Verdict
+from closure.enums import Age, ClosureState, Verdict
 from closure.models import ClosureRequest
 from closure.preflight.difference import Change
 
@@ -22,6 +23,7 @@ _STATE = {
 }
 VERDICT = {Verdict.CLEAR: "ok", Verdict.WARNING: "warn", Verdict.BLOCKED: "danger", Verdict.UNKNOWN: "danger"}
 CHANGE = {Change.SAME: "plain", Change.CHANGED: "warn", Change.NEW: "danger", Change.CLEARED: "ok"}
+AGE = {Age.FRESH: "plain", Age.HALF: "info", Age.LAST_QUARTER: "warn", Age.OVERDUE: "danger"}
 
 
 def state_tag(request: ClosureRequest) -> SafeString:
@@ -48,7 +50,12 @@ def flag_tags(request: ClosureRequest) -> SafeString | str:
     return format_html_join(" ", "{}", ((tag("warn", word),) for word in words)) or "–"
 
 
+def age_tag(request: ClosureRequest, now: datetime) -> SafeString | str:
+    """Return how much of its time a review has used as a tag; nothing for what waits for no decision."""
+    found = ageing.age(request, now)
+    return tag(AGE[found], str(found.label)) if found else ""
+
+
 def is_overdue(request: ClosureRequest, now: datetime) -> bool:
     """Tell whether a review was not done when it was due."""
-    due = request.finalizes_before
-    return request.state == ClosureState.IN_REVIEW and due is not None and due <= now
+    return ageing.age(request, now) is Age.OVERDUE

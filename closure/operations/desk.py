@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts import journal
 from accounts.actors import Actor
-from accounts.enums import ActorKind, Role
 from accounts.exceptions import NotAllowed
 from accounts.models import Account
 from closure import desk, queries
 from closure.exceptions import TransitionRefused, UnknownRequest
 from closure.models import ClosureRequest
-from closure.permissions import DECIDERS, check_decide
+from closure.permissions import check_decide
+from closure.powers import ASSIGN, DECIDE
 
 CLAIMED, TAKEN_OVER, RELEASED, ASSIGNED = "desk.claimed", "desk.taken_over", "desk.released", "desk.assigned"
 
@@ -92,13 +92,13 @@ def assign(request_ids: Collection[UUID], *, to: UUID | None, actor: Actor, now:
 
 def deciders() -> list[tuple[UUID, str]]:
     """Return everybody who decides about closures, with what they are called, in its order."""
-    staff = Account.objects.filter(groups__name__in=sorted(DECIDERS), is_staff=True).distinct()
+    staff = Account.objects.filter(groups__name__in=sorted(DECIDE.roles), is_staff=True).distinct()
     return sorted(desk.names(staff.values_list("pk", flat=True)).items(), key=lambda each: each[1])
 
 
 def may_assign(actor: Actor) -> bool:
     """Tell whether the actor says whose work requests are."""
-    return actor.kind is ActorKind.STAFF and Role.LEAD in actor.roles
+    return actor.may(ASSIGN)
 
 
 def _check_lead(actor: Actor) -> None:

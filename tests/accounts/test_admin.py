@@ -145,8 +145,8 @@ def test_lists_ask_the_database_as_often_for_three_as_for_one(
         account = make_account(name)
         restrict(account, RestrictionKind.FRAUD_ALERT, now)
         case_of(account, now)
-        # Session, account, device, roles, count, rows.
-        with django_assert_num_queries(6):
+        # Session, account, device, roles, rows.
+        with django_assert_num_queries(5):
             sam.get(path)
 
 

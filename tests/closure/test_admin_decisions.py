@@ -265,7 +265,7 @@ def test_each_button_says_what_it_does(sam: Client, request_of_ana: ClosureReque
     consequences = {attrs["id"] for _tag, attrs in page.tags if attrs.get("class") == "consequence"}
     assert {name for name in described if name} == consequences
     assert all(offer.consequence for offer in answer.context["offers"])
-    assert len(consequences) == 4
+    assert len(consequences) == 5
 
 
 def test_own_account_is_decided_by_somebody_else(now: datetime) -> None:

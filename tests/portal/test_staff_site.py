@@ -178,7 +178,9 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     rows |= {"accounts_blockedidentity", "closure_closurerequest", "closure_depositclaim", "closure_residual"}
     rows |= {"accounts_dormancynotice", "closure_helpfeedback", "retention_disclosure", "retention_legalhold"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
-    expected |= {f"closure_closurerequest_{what}" for what in ("decide", "face", "rearm", "release", "check", "case")}
+    expected |= {
+        f"closure_closurerequest_{what}" for what in ("decide", "desk", "face", "rearm", "release", "check", "case")
+    }
     expected |= {
         "accounts_account_case",
         "accounts_case_resolve",
@@ -219,7 +221,7 @@ def test_index_counts_the_day_s_work_and_links_to_it(now: datetime) -> None:
     in_review("eve", now=now, state=ClosureState.FINALIZING, plan={"recheck": {"state": "failed"}})
     in_review("fay", now=now, state=ClosureState.FINALIZING, parked_at=now)
     in_review("gus", now=now, state=ClosureState.FINALIZING, plan={"recheck": {"state": "done"}})
-    expected = {"overdue": 1, "second": 1, "review": 2, "held": 1, "stuck": 3}
+    expected = {"overdue": 1, "second": 1, "unclaimed": 2, "review": 2, "held": 1, "stuck": 3}
     assert counts(client) == expected
     links = [link.get("href", "") for link in read(client.get("/staff/")).every("a")]
     for code, count in expected.items():
@@ -244,9 +246,9 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles, the fourteen counts that agents see, the canaries, whether figures are cheap
+        # Session, account, device, roles, the fifteen counts that agents see, the canaries, whether figures are cheap
         # to count, and the figures.
-        with django_assert_num_queries(19 + 5 + 6):
+        with django_assert_num_queries(20 + 5 + 6):
             client.get("/staff/")
 
 
