@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0019_cases_at_the_console"),
+        ("accounts", "0021_group_permissions"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("closure", "0010_help_feedback"),
+        ("closure", "0011_queue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
