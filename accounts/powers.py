@@ -73,7 +73,7 @@ DECIDE_BLOCKS = Power(
     words="block for ever, review; release early, by two people",
     roles=COMPLIANCE,
 )
-SEEN = ("Account", "BlockedIdentity", "Case", "Event", "OutboxMessage", "Restriction")
+SEEN = ("Account", "BlockedIdentity", "Case", "DormancyNotice", "Event", "OutboxMessage", "Restriction")
 POWERS: tuple[Power, ...] = (
     *(view(f"accounts.{name}") for name in SEEN),
     HANDLE_CASES,

@@ -35,6 +35,7 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "reject": {"decision": "reject", "template": "rejected"},
         "cancel": {"decision": "cancel"},
     },
+    "admin:closure_closurerequest_desk": {move: {"move": move} for move in ("claim", "take_over", "release")},
     "api:staff-decisions": {
         "approve": {"decision": "approve"},
         "ask": {"decision": "ask"},

@@ -65,12 +65,16 @@ def _of_account(account: Account, now: datetime) -> Rows:
 def _restrictions(account: Account, now: datetime) -> Rows:
     proposed = {"lift_proposed_at": now, "lift_proposed_by": OFFICER.account_id}
     lifting = _restriction(account, RestrictionKind.RISK_CONTROL, now, **proposed)
+    by_one = {"placed_by": OFFICER.label, "placer_id": OFFICER.account_id}
+    placed = _restriction(account, RestrictionKind.COMPLIANCE_REVIEW, now, **by_one)
     over = holding.place(account.pk, now=now, by="omar")
     holds.propose_lift(over.pk, reason="It is over.", actor=OFFICER, now=now)
     return {
         "accounts_restriction": _restriction(account, RestrictionKind.JUDICIAL_FREEZE, now),
         "accounts_restriction_decide[confirm]": lifting,
         "accounts_restriction_decide[drop]": lifting,
+        "accounts_restriction_decide[lift]": _restriction(account, RestrictionKind.FRAUD_ALERT, now),
+        "accounts_restriction_decide[second]": placed,
         "accounts_restriction_decide[release]": _restriction(account, RestrictionKind.FAILED_VERIFICATION, now),
         "retention_legalhold": holding.place(account.pk, now=now, by="omar"),
         "retention_legalhold_decide[lift]": over,
@@ -78,7 +82,8 @@ def _restrictions(account: Account, now: datetime) -> Rows:
 
 
 def _restriction(account: Account, kind: RestrictionKind, now: datetime, **more: Any) -> Restriction:
-    return Restriction.objects.create(account=account, kind=kind, placed_at=now, placed_by="system:tests", **more)
+    facts = {"placed_at": now, "placed_by": "system:tests", **more}
+    return Restriction.objects.create(account=account, kind=kind, **facts)
 
 
 def _archives(closed: Account, now: datetime) -> Rows:
