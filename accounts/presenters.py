@@ -50,6 +50,7 @@ WORDS: dict[str, str] = {
     "case.written": "Customer wrote in a case",
     "case.answered": "Case answered",
     "case.read": "Case read by staff",
+    "message.read": "Message to the customer read by staff",
     "case.resolved": "Case resolved",
     "staff.enrolled": "Staff member enrolled",
     "block.for_ever": "Identifier blocked for ever",

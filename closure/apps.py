@@ -10,14 +10,16 @@ class ClosureConfig(AppConfig):
     def ready(self) -> None:
         """Plug in what lower floors need of this one: powers of staff, wake-ups, our messages, open closures, holds."""
         from accounts import blocked, copies
+        from accounts.messages import kept
         from accounts.messages import wake as outbox
-        from closure import after_reset, powers, status_links, tasks, wake, waking, watched
+        from closure import after_reset, mails, powers, status_links, tasks, wake, waking, watched
         from closure.restore import book
         from closure.retention import holding
 
         self.powers = powers.POWERS
         wake.plug(tasks.hint)
         outbox.set_wake(tasks.hint_outbox)
+        kept.plug(mails.TOLD)
         status_links.plug()
         watched.plug()
         after_reset.plug()

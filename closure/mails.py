@@ -19,6 +19,17 @@ from closure.policy.schema import CancelBy
 
 A = ClosureAction
 CONFIRMATION = "closure_confirmation"
+# What its customer was told of a request: staff may read it for a time (accounts.messages.kept).
+TOLD = (
+    CONFIRMATION,
+    brake_notice.TEMPLATE,
+    "closure_held",
+    "closure_cancelled",
+    "closure_rejected",
+    "closure_disputed",
+    "closure_dispute_released",
+    "residual_decided",
+)
 # A released account had its keys revoked and a stranger may have asked for it: its owner gets a day to notice.
 WITHDRAWALS_HELD = timedelta(hours=24)
 # Legal and risk holds are one neutral sentence, whatever the kind (docs/lifecycle.md, "Restrictions").

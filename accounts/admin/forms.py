@@ -30,7 +30,7 @@ class ReasonForm(forms.Form):
 
 
 class ReadCaseForm(ReasonForm):
-    """Why somebody reads what a customer wrote."""
+    """Why somebody reads what a customer wrote, or was written."""
 
     reason = forms.CharField(
         label=_("Why do you read it?"), max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2})

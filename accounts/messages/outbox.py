@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.enums import AccountStatus, Delivery, MessageChannel
 from accounts.ids import uuid7
-from accounts.messages import anti_phishing, bounces, dead_letters, late, payload, wake
+from accounts.messages import anti_phishing, bounces, dead_letters, kept, late, payload, wake
 from accounts.messages.errors import SendFailed
 from accounts.messages.payload import Payload
 from accounts.messages.render import render
@@ -112,6 +112,7 @@ def send_due(*, now: datetime, limit: int = 100) -> Sent:
     """Send at most `limit` messages that are due, for some seconds; must not run inside a transaction."""
     wipe_left_over(now=now)
     dead_letters.wipe_old(now=now)
+    kept.wipe_old(now=now)
     sent = failed = 0
     ends = time.monotonic() + WORK_SECONDS
     for message in due(now)[:limit]:
@@ -163,7 +164,8 @@ def _claim(message: OutboxMessage, *, now: datetime) -> bool:
 
 def _deliver(message: OutboxMessage, *, now: datetime) -> bool:
     try:
-        opened = late.complete(message, payload.unseal(bytes(message.payload or b""), message.pk), now=now)
+        said = payload.unseal(bytes(message.payload or b""), message.pk)
+        opened = late.complete(message, said, now=now)
         if opened is None:
             _finish(message, Delivery.SENT, error="", now=now)
             return True
@@ -175,11 +177,12 @@ def _deliver(message: OutboxMessage, *, now: datetime) -> bool:
             language=opened.language,
             context=anti_phishing.add(opened, message.account_id),
         )
+        box = kept.box(message, said, opened)
         SENDERS[channel].send(message.pk, to=opened.to, words=words, now=now)
     except Exception as error:  # noqa: BLE001  (one message that cannot be made must not keep all others waiting)
         _note_failure(message, error, now=now)
         return False
-    _finish(message, Delivery.SENT, error="", now=now)
+    _finish(message, Delivery.SENT, error="", now=now, box=box)
     return True
 
 
@@ -198,8 +201,8 @@ def _note_failure(message: OutboxMessage, error: Exception, *, now: datetime) ->
     row.update(last_error=code, due_at=now + wait)
 
 
-def _finish(message: OutboxMessage, state: Delivery, *, error: str, now: datetime) -> None:
-    """End a message. What was sent says nothing any more; what failed stays sealed for staff to try again (72 hours).
+def _finish(message: OutboxMessage, state: Delivery, *, error: str, now: datetime, box: bytes | None = None) -> None:
+    """End a message. Of what was sent `box` stays, mostly nothing; what failed stays sealed for 72 hours, to be tried.
 
     Of an account that is closed nothing stays at all.
     """
@@ -208,5 +211,5 @@ def _finish(message: OutboxMessage, state: Delivery, *, error: str, now: datetim
     if about is None or Account.objects.filter(pk=about, status=AccountStatus.CLOSED).exists():
         row.delete()
     else:
-        kept = {} if state is Delivery.FAILED else {"payload": None}
-        row.update(state=state, finished_at=now, last_error=error, **kept)
+        left = {} if state is Delivery.FAILED else {"payload": box}
+        row.update(state=state, finished_at=now, last_error=error, **left)

@@ -9,7 +9,10 @@ from accounts.models.base import TimeOrdered
 
 
 class OutboxMessage(TimeOrdered):
-    """One message, sealed; its payload goes on delivery or 72 h after failing (invariant 10)."""
+    """One message, sealed; its payload goes on delivery or 72 h after failing (invariant 10).
+
+    Of some the words that were sent stay in its place, sealed too, for a time (accounts.messages.kept).
+    """
 
     account_id = models.UUIDField(null=True, db_index=True)
     channel = models.CharField(max_length=8, choices=MessageChannel)
@@ -30,6 +33,11 @@ class OutboxMessage(TimeOrdered):
                 fields=["in_bulk", "due_at"], condition=models.Q(state=Delivery.QUEUED), name="outbox_waiting"
             ),
             models.Index(fields=["finished_at"], condition=models.Q(state=Delivery.FAILED), name="outbox_failed"),
+            models.Index(
+                fields=["finished_at"],
+                condition=models.Q(state=Delivery.SENT, payload__isnull=False),
+                name="outbox_words_kept",
+            ),
         ]
 
     def __str__(self) -> str:

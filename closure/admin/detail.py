@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts import cases, clock, restrictions
 from accounts.admin.accounts import account_facts, open_case_by_form
-from accounts.admin.base import FORBIDDEN, UNPROCESSABLE, Facts, ViewOnlyAdmin, account_link, actor_of, refused_status
+from accounts.admin.base import FORBIDDEN, UNPROCESSABLE, Facts, account_link, actor_of, refused_status
 from accounts.admin.forms import OpenCaseForm
 from accounts.exceptions import NotAllowed, PortalError
-from closure import queries
-from closure.admin import decisions, desk, dossier, face, news, rearm, release, story
+from closure import queries, status_words
+from closure.admin import decisions, desk, dossier, face, legal, links, news, rearm, release, story
 from closure.admin.decisions import Tried
 from closure.admin.forms import DecisionForm, SeenForm
+from closure.admin.told import ToldAdmin, messages_of
 from closure.enums import FINAL_STATES, Moment
 from closure.exceptions import CaseRequired, ReasonRequired, StaleDecision
 from closure.models import ClosureRequest
@@ -33,7 +34,7 @@ CONFLICT = 409
 FIELDS: dict[type[PortalError], str] = {ReasonRequired: "reason", CaseRequired: "case"}
 
 
-class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
+class ClosureRequestDetail(ToldAdmin):
     """One request with everything that is needed to decide it. Decisions are closure.operations.review."""
 
     record_template = "staff/closure.html"
@@ -50,7 +51,8 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
             "check": self.check_view,
             "case": self.case_view,
         }
-        return [path(f"<uuid:key>/{name}/", wrap(view), name=f"{self.route}_{name}") for name, view in views.items()]
+        mine = [path(f"<uuid:key>/{name}/", wrap(view), name=f"{self.route}_{name}") for name, view in views.items()]
+        return [*super().more_urls(), *mine]
 
     def title(self, row: ClosureRequest) -> str:
         """Return the reference."""
@@ -83,6 +85,10 @@ class ClosureRequestDetail(ViewOnlyAdmin[ClosureRequest]):
             "lines": story.lines(row),
             "calls": calls,
             "others": dossier.others(row),
+            "linked": links.of(row),
+            "holds": legal.of(row, actor),
+            "told": messages_of(row),
+            "seen": status_words.said(row, now=clock.now()),
             "cases": cases.of_account(row.account_id),
             "may_open_case": cases.can_handle(actor),
             "case_form": OpenCaseForm(),

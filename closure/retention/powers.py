@@ -6,6 +6,7 @@ from accounts.powers import COMPLIANCE, Power, view
 HOLD, DISCLOSURE = "retention.LegalHold", "retention.Disclosure"
 # An order of an authority is for compliance and for who audits it.
 SEE_ORDERS = COMPLIANCE | {Role.AUDITOR}
+VIEW_HOLDS = view(HOLD, SEE_ORDERS)
 DECIDE_HOLDS = Power(model=HOLD, verb="decide", words="place; confirm and lift, by two people", roles=COMPLIANCE)
 VIEW_ORDERS = Power(
     model=DISCLOSURE, verb="view_ordered", words="see those that an authority ordered", roles=SEE_ORDERS
@@ -29,7 +30,7 @@ OPEN = Power(
     roles=COMPLIANCE,
 )
 POWERS: tuple[Power, ...] = (
-    view(HOLD, SEE_ORDERS),
+    VIEW_HOLDS,
     view(DISCLOSURE),
     DECIDE_HOLDS,
     VIEW_ORDERS,

@@ -12,11 +12,9 @@ from django.views import View
 from accounts import case_links, case_session, clock
 from accounts.asking import LinkGone
 from accounts.views.pages import FormPage, Page, Tried
-from closure import offers, questions, standing, status_links, status_session, timeline
-from closure.enums import ClosureState
+from closure import status_links, status_session, status_words
 from closure.exceptions import LinkRefused
 from closure.forms.status import StatusForm
-from closure.receipts import reading
 from closure.status_session import StatusSession
 
 GONE = 410
@@ -103,36 +101,7 @@ class StatusOpenView(InStatus, Page):
 
     def context(self) -> dict[str, Any]:
         """Return all of it in words."""
-        request, now = self.visit.request, clock.now()
-        at_once = standing.closes_at_once(request, now=now)
-        dated = request.state in standing.WAITING and request.state != ClosureState.HELD and not at_once
-        return {
-            "closure": request,
-            "heading": standing.heading(request, now=now),
-            "closes_at": request.finalizes_after if dated else None,
-            "lead": standing.lead(request),
-            "time_left": standing.time_left(request, now=now),
-            "review_text": standing.review(request, now=now),
-            "holds": standing.holds(request),
-            "question": questions.asked(request),
-            "answer_by": standing.answer_by(request),
-            "held_until": self.held_until(),
-            "past": timeline.of_requests([request])[request.pk],
-            "ahead": standing.ahead(request, now=now),
-            "receipt": reading.of_request(request),
-            "export_until": offers.export_until(request, now=now),
-            "may_clear": offers.clear_deposit(request),
-            "readable": offers.readable(request),
-            "may_cancel": offers.cancel(request),
-            "may_answer": offers.answer(request),
-            "may_dispute": offers.dispute(request),
-        }
-
-    def held_until(self) -> Any:
-        """Until when withdrawals of the released account are held."""
-        until = self.visit.request.account.withdrawals_held_until
-        ended = self.visit.request.state in {ClosureState.CANCELLED, ClosureState.REJECTED}
-        return until if ended and until is not None and until > clock.now() else None
+        return status_words.said(self.visit.request, now=clock.now())
 
 
 class StatusLeaveView(View):

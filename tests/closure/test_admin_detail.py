@@ -145,8 +145,9 @@ def test_page_asks_the_database_as_often_for_three_as_for_one(
     lea = Actor.staff(make_staff("lea", Role.LEAD))
     review.approve(request.pk, actor=lea, reason=REASON, seen_version=0, now=now)
     for _turn in range(2):
-        # Who acts: 4; request, account, two checks, events, notes; restrictions, cases, calls, other requests.
-        with django_assert_num_queries(14):
+        # Who acts: 4; request, account, two checks, events, notes; restrictions, cases, calls, other requests; six for
+        # links; messages; the timeline of the customer.
+        with django_assert_num_queries(22):
             sam.get(address(request))
         case_of(request.account, now)
         in_review_again(request, now)

@@ -1,5 +1,6 @@
 """Legal holds: the list with overdue ones first, and placing, confirming and lifting, each by its operation."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -79,8 +80,7 @@ class LegalHoldAdmin(DecidedAdmin[LegalHold]):
     @admin.display(description=gettext_lazy("State"))
     def shown_state(self, hold: LegalHold) -> SafeString:
         """How it stands, as a tag."""
-        state = hold_queries.state_of(hold, clock.now())
-        return tag(TONES[state], str(state.label))
+        return state_tag(hold, clock.now())
 
     @admin.display(description=gettext_lazy("Account"))
     def shown_account(self, hold: LegalHold) -> SafeString | str:
@@ -154,6 +154,12 @@ class LegalHoldAdmin(DecidedAdmin[LegalHold]):
                 )
                 return redirect(self.address(hold))
         return self.form_page(request, form, template="staff/place_hold.html", title=_("Place a legal hold"))
+
+
+def state_tag(hold: LegalHold, now: datetime) -> SafeString:
+    """Return how a hold stands, as a tag."""
+    state = hold_queries.state_of(hold, now)
+    return tag(TONES[state], str(state.label))
 
 
 def _place(form: PlaceForm, actor: Actor) -> LegalHold | None:

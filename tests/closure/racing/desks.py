@@ -84,7 +84,7 @@ def _approve(scene: Scene, lead: Actor) -> ClosureRequest:
 def _decided_or_claimed(scene: Scene, results: list[Any]) -> str:
     """Who decided did so before anybody had claimed it: the first event says which of them came first."""
     events = Event.objects.filter(account_id=scene.account.pk).exclude(action__startswith="account.")
-    told = [action for action in events.order_by("id").values_list("action", flat=True)]
+    told = list(events.order_by("id").values_list("action", flat=True))
     first = next((action for action in told if action in {"closure.approved", "desk.claimed"}), "")
     decided = scene.request.state == S.APPROVED
     assert decided == ("closure.approved" in told)
