@@ -1,6 +1,10 @@
 """Clicks that lead somewhere."""
 
-from playwright.sync_api import Locator
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page
+
+Opener = Callable[..., Page]
 
 
 def go(link_or_button: Locator) -> None:

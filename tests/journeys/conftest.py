@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from accounts.models import Account
+from tests.console import console
+from tests.journeys.clicking import Opener
 from tests.journeys.databases import migrated
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.standing import standing
@@ -76,3 +79,37 @@ def demo(tmp_path: Path, tables: str) -> Iterator[Demo]:
     """A demo of one's own: journeys close accounts and move the clock."""
     with running_demo(tmp_path, tables=tables) as running:
         yield running
+
+
+@pytest.fixture
+def origin(live_server: Any, settings: Any) -> str:
+    """The portal over plain HTTP, with the cookie that such a browser keeps."""
+    settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE = "session", False
+    return str(live_server.url)
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What browsers complained about: refused by policy, missing, or a script's error."""
+    return []
+
+
+@pytest.fixture
+def opened(browser: Browser, origin: str, complaints: list[str]) -> Iterator[Opener]:
+    """A function that opens the browser of a member of staff who has signed in, or of a visitor."""
+    contexts = []
+
+    def open_page(account: Account | None = None, *, javascript: bool = True) -> Page:
+        context = browser.new_context(java_script_enabled=javascript, locale="en-US", reduced_motion="reduce")
+        contexts.append(context)
+        if account is not None:
+            cookie = console(account).cookies["session"].value
+            context.add_cookies([{"name": "session", "value": cookie, "url": origin}])
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -11,11 +11,9 @@ from closure.retention import bundles
 from closure.retention.models import Disclosure
 from tests.disclosing import ORDER, PERSON, REASON, SEALED, archived, asked, case_of, contents_by_class, staff
 from tests.factories import totp_code
-from tests.journeys.clicking import go
+from tests.journeys.clicking import Opener, go
 from tests.journeys.scanner import problems_of
-from tests.journeys.test_staff_console import Opener, complaints, opened, origin
 
-__all__ = ["complaints", "opened", "origin"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("F05", "L07")]
 LIST = "/staff/retention/disclosure/"
 

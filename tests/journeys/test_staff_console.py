@@ -2,13 +2,10 @@
 
 import base64
 import time
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Browser, Page
 
 from accounts import lifting, restrictions
 from accounts.actors import Actor
@@ -17,7 +14,7 @@ from accounts.models import Account, TotpDevice
 from accounts.models.factor import TOTP_STEP_SECONDS, totp_code
 from accounts.staff_enrollment import invite
 from closure.claims import take
-from closure.enums import ClaimOutcome, ClosureState
+from closure.enums import ClaimOutcome
 from closure.models import ClosureRequest, DepositClaim
 from closure.operations.claims import propose_settlement
 from closure.operations.hold import dispute
@@ -28,46 +25,10 @@ from tests.claiming import closed, report
 from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
 from tests.factories import PASSWORD, make_account, make_staff
 from tests.holding import officer, place
-from tests.journeys.clicking import go
+from tests.journeys.clicking import Opener, go
 from tests.journeys.scanner import problems_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Opener = Callable[..., Page]
-
-
-@pytest.fixture
-def origin(live_server: Any, settings: Any) -> str:
-    """The portal over plain HTTP, with the cookie that such a browser keeps."""
-    settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE = "session", False
-    return str(live_server.url)
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What browsers complained about: refused by policy, missing, or a script's error."""
-    return []
-
-
-@pytest.fixture
-def opened(browser: Browser, origin: str, complaints: list[str]) -> Iterator[Opener]:
-    """A function that opens the browser of a member of staff who has signed in, or of a visitor."""
-    contexts = []
-
-    def open_page(account: Account | None = None, *, javascript: bool = True) -> Page:
-        context = browser.new_context(java_script_enabled=javascript, locale="en-US", reduced_motion="reduce")
-        contexts.append(context)
-        if account is not None:
-            cookie = console(account).cookies["session"].value
-            context.add_cookies([{"name": "session", "value": cookie, "url": origin}])
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def busy_request(now: datetime) -> ClosureRequest:
@@ -205,22 +166,6 @@ def test_blocks_have_no_accessibility_problem(opened: Opener, origin: str, now: 
     go(page.get_by_role("button", name="Propose release"))
     assert (page.evaluate("document.activeElement.id"), page.title()[:7]) == ("problems", "Error: ")
     assert [*problems, *problems_of(page)] == []
-
-
-def test_agent_finds_and_approves_a_clean_request_without_scripts(
-    opened: Opener, origin: str, complaints: list[str], now: datetime
-) -> None:
-    request = in_review("ana", now=now)
-    page = opened(make_staff("sam"), javascript=False)
-    page.goto(origin + "/staff/")
-    page.get_by_label("Find a closure").fill(request.reference)
-    go(page.get_by_role("button", name="Search"))
-    page.locator("#id_approve_reason").fill(REASON)
-    go(page.get_by_role("button", name="Approve closing"))
-    assert page.get_by_text(f"{request.reference} is approved.").count() == 1
-    request.refresh_from_db()
-    assert request.state == ClosureState.COOLING_OFF
-    assert complaints == []
 
 
 @pytest.mark.row("L01")
