@@ -83,7 +83,7 @@ class ClosureRequestDetail(ToldAdmin):
             "checks": dossier.comparison(submitted, latest),
             "may_check": can_decide(actor, row) and row.state not in FINAL_STATES and row.sealed_at is None,
             "lines": story.lines(row),
-            "calls": calls,
+            "calls": dossier.call_lines(calls),
             "others": dossier.others(row),
             "linked": links.of(row),
             "holds": legal.of(row, actor),

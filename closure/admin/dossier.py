@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import actor_words
 from accounts.templatetags.portal_ui import when
 from closure import queries
 from closure.admin.tones import change_tag, flag_tags, is_overdue, state_tag, verdict_tag
+from closure.effects import EffectKind
 from closure.enums import HeldReason, Verdict
 from closure.models import CheckRun, ClosureRequest, Effect
 from closure.preflight.difference import Change, difference
@@ -125,6 +128,23 @@ def _side(finding: Finding) -> Side:
 def calls(request: ClosureRequest) -> list[Effect]:
     """Return the calls to the exchange that the request caused, oldest first."""
     return list(Effect.objects.filter(request=request).order_by("id"))
+
+
+CALL_WORDS: dict[str, str | Promise] = {
+    EffectKind.FREEZE: gettext_lazy("Freeze the account"),
+    EffectKind.UNFREEZE: gettext_lazy("Release the account"),
+    EffectKind.REVOKE_KEYS: gettext_lazy("Revoke API keys"),
+    EffectKind.LOCK_DEPOSITS: gettext_lazy("Lock deposits"),
+    EffectKind.UNLOCK_DEPOSITS: gettext_lazy("Unlock deposits"),
+    EffectKind.REMOVE_ADDRESSES: gettext_lazy("Remove withdrawal addresses"),
+    EffectKind.CLOSE: gettext_lazy("Close the account"),
+}
+
+
+def call_lines(calls: Sequence[Effect]) -> list[str]:
+    """Return calls in words: what, how it stands, and what came last where it failed."""
+    lines = [f"{CALL_WORDS.get(call.kind, call.kind)}: {call.get_state_display()}" for call in calls]
+    return [f"{line}, {call.last_error}" if call.last_error else line for line, call in zip(lines, calls, strict=True)]
 
 
 def others(request: ClosureRequest) -> list[ClosureRequest]:
