@@ -12,15 +12,15 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import cases, identity_check
+from accounts import cases, identifiers, identity_check
 from accounts.actors import Actor
-from accounts.enums import STAFF_FACTORS, ActorKind, CaseKind, CaseState, Purpose, Role
+from accounts.enums import STAFF_FACTORS, ActorKind, CaseKind, CaseState, IdentifierKind, Purpose, Role
 from accounts.exceptions import NotAllowed, PortalError, ProofRefused, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account, Case
 from accounts.verification import changes
 from accounts.verification.step_up import StepUpProof
-from closure.retention import bundles, holding, lines
+from closure.retention import archive, bundles, holding, lines
 from closure.retention.archive import lock_months, open_record
 from closure.retention.enums import DisclosurePurpose, DisclosureState, MonthState
 from closure.retention.exceptions import Expired, Unreadable
@@ -28,6 +28,7 @@ from closure.retention.models import ArchiveRecord, Disclosure
 from closure.retention.powers import APPROVE_AS_AGENT, APPROVE_AS_LEAD, OPEN
 
 ASKED, APPROVED, OPENED = "disclosure.asked", "disclosure.approved", "disclosure.opened"
+SEARCHED = "disclosure.searched"
 MOST_REFERENCE = 64
 # What a person writes to us about after closing.
 CASE_KINDS = frozenset({CaseKind.CLAIM, CaseKind.OTHER})
@@ -55,6 +56,25 @@ def state_of(disclosure: Disclosure) -> DisclosureState:
     if disclosure.opened_at is not None:
         return DisclosureState.OPENED
     return DisclosureState.APPROVING if _lacking(disclosure) else DisclosureState.READY
+
+
+def find(kind: IdentifierKind, value: str, *, reason: str, actor: Actor, now: datetime) -> list[UUID]:
+    """Return whose sealed identity had this identifier; nothing of it is opened.
+
+    Each search is journaled with its reason, whatever it finds, and never what was typed (invariant 24): that nobody is
+    found is an answer too. Raises NotAllowed, ReasonRequired, BadIdentifier, and KeyGone or Unreadable while a month's
+    key does not open: nobody found would mean nothing then.
+    """
+    if not actor.may(OPEN):
+        raise NotAllowed(_("Compliance asks whose archive it is."))
+    if not reason.strip():
+        raise ReasonRequired
+    normal = identifiers.normalize(kind, value)
+    with transaction.atomic():
+        owners = archive.find(kind, normal, now=now)
+        told = {"kind": kind.value, "found": [str(key) for key in owners]}
+        record(SEARCHED, actor=actor, at=now, data=told, note=reason.strip())
+    return owners
 
 
 def ask(

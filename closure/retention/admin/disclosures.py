@@ -30,7 +30,7 @@ from accounts.admin.decisions import DecidedAdmin, Decision
 from accounts.enums import Role
 from accounts.exceptions import BadIdentifier, PortalError
 from accounts.templatetags.portal_ui import tag, when
-from closure.retention import archive, disclosures
+from closure.retention import disclosures
 from closure.retention.admin.forms import AskForm
 from closure.retention.enums import DisclosurePurpose, DisclosureState
 from closure.retention.models import Disclosure
@@ -172,7 +172,7 @@ class DisclosureAdmin(DecidedAdmin[Disclosure]):
 def _ask(form: AskForm, actor: Actor) -> Disclosure | None:
     """Ask as the form says; None where nobody or several are meant, which the form then tells. Raises PortalError."""
     given = form.cleaned_data
-    found = _accounts_of(given["account"], actor)
+    found = _accounts_of(given["account"], actor, given["reason"])
     if len(found) != 1:
         form.add_error("account", _several(found) if found else _("There is no archive of this account."))
         return None
@@ -186,16 +186,17 @@ def _ask(form: AskForm, actor: Actor) -> Disclosure | None:
     )
 
 
-def _accounts_of(term: str, actor: Actor) -> list[UUID]:
+def _accounts_of(term: str, actor: Actor, reason: str) -> list[UUID]:
     """Return whose archives a term means: an account's id or contact, or what a sealed identity was found by.
 
-    The last is asked for compliance alone, as on a claim: whether somebody was ever here is told to nobody else.
+    The last is asked for compliance alone, as on a claim, and journaled: whether somebody was ever here is told to
+    nobody else.
     """
     known = account_key(term)
     if known != NO_ACCOUNT or not actor.may(OPEN):
         return [known]
     try:
-        return archive.find(*identifiers.read(term), now=clock.now())
+        return disclosures.find(*identifiers.read(term), reason=reason, actor=actor, now=clock.now())
     except BadIdentifier:
         return []
 
