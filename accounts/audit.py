@@ -4,9 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts import chain, seal_check, sealing
+from django.db import transaction
+
+from accounts import chain, checkpoints, seal_check, sealing
+from accounts.actors import Actor
 from accounts.chain import Break
+from accounts.journal import record
 from accounts.models import Checkpoint, JournalLeaf
+
+VERIFIED = "journal.verified"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +42,14 @@ def audit(published: Iterable[str] = ()) -> Audit:
         waiting_since=oldest.at if oldest else None,
         broken=broken or loose,
     )
+
+
+def verify(published: Iterable[str] = (), *, actor: Actor, now: datetime) -> Audit:
+    """Check everything as `audit` does, and keep in the journal how it came out and how far it was signed by then."""
+    # Whoever seals meanwhile signs more than was asked about; what was signed before is checked for certain.
+    newest = checkpoints.newest()
+    found = audit(published)
+    with transaction.atomic():
+        told = {"well": found.broken is None, "size": newest.tree_size if newest else 0}
+        record(VERIFIED, actor=actor, at=now, data=told)
+    return found

@@ -1,7 +1,8 @@
 """The journal for keeping elsewhere: lines, each with a digest that covers those before it too (docs/journal.md)."""
 
 import hashlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +20,13 @@ class NotSealed(Exception):
 
 def chained(lines: Iterator[Line]) -> Iterator[Line]:
     """Yield the lines with their digests, and a last one that counts them: cut off anywhere, an export lacks it."""
-    digest, counts = bytes(32), {"event": 0, "checkpoint": 0}
+    digest, counts = bytes(32), Counter[str]()
     for line in lines:
         counts[line["type"]] += 1
         digest = line_digest(digest, line)
         yield {**line, "digest": digest.hex()}
-    last = {"type": "summary", "events": counts["event"], "checkpoints": counts["checkpoint"]}
+    events = counts["event"] + counts["inclusion"]
+    last = {"type": "summary", "events": events, "checkpoints": counts["checkpoint"]}
     yield {**last, "digest": line_digest(digest, last).hex()}
 
 
@@ -51,18 +53,29 @@ def lines(*, since: int = 0, checkpoints_only: bool = False) -> Iterator[Line]:
 
 def inclusion(event_id: UUID) -> Line:
     """Return the proof that an event is in the journal that the newest checkpoint signed; raises NotSealed."""
-    event = Event.objects.filter(pk=event_id).first()
-    place = JournalLeaf.objects.filter(event_id=event_id).values_list("position", flat=True).first()
-    if event is None or place is None:
-        raise NotSealed("this event is not sealed yet" if event else "there is no such event")
-    newest = _newest()
-    path = merkle.inclusion_path(journal_tree.stored(), place, newest.tree_size)
-    return {
-        "type": "inclusion",
-        "event": _event_line(place, event_id, bytes(event.leaf), bytes(event.body)),
-        "note": newest.note,
-        "path": [step.hex() for step in path],
-    }
+    proof = next(inclusions([event_id]), None)
+    if proof is None:
+        there = Event.objects.filter(pk=event_id).exists()
+        raise NotSealed("this event is not sealed yet" if there else "there is no such event")
+    return proof
+
+
+def inclusions(event_ids: Collection[UUID]) -> Iterator[Line]:
+    """Yield the proofs of those of these events that are sealed, in their places, all for one newest checkpoint."""
+    places = dict(JournalLeaf.objects.filter(event_id__in=event_ids).values_list("position", "event_id"))
+    events, stored = Event.objects.in_bulk(list(places.values())), journal_tree.stored()
+    newest = checkpoints.newest()
+    for place, event_id in sorted(places.items()):
+        event = events.get(event_id)
+        if event is None or newest is None:
+            raise NotSealed("it was sealed and is gone: run verify_journal")
+        path = merkle.inclusion_path(stored, place, newest.tree_size)
+        yield {
+            "type": "inclusion",
+            "event": _event_line(place, event_id, bytes(event.leaf), bytes(event.body)),
+            "note": newest.note,
+            "path": [step.hex() for step in path],
+        }
 
 
 def consistency(old_size: int) -> Line:

@@ -73,6 +73,12 @@ DECIDE_BLOCKS = Power(
     words="block for ever, review; release early, by two people",
     roles=COMPLIANCE,
 )
+EXPORT_JOURNAL = Power(
+    model="accounts.Event",
+    verb="export",
+    words="take events along with their proofs, for a reason",
+    roles=COMPLIANCE | {Role.AUDITOR},
+)
 SEEN = ("Account", "BlockedIdentity", "Case", "DormancyNotice", "Event", "OutboxMessage", "Restriction")
 POWERS: tuple[Power, ...] = (
     *(view(f"accounts.{name}") for name in SEEN),
@@ -80,6 +86,7 @@ POWERS: tuple[Power, ...] = (
     LIFT,
     LIFT_HOLDS,
     DECIDE_BLOCKS,
+    EXPORT_JOURNAL,
 )
 
 

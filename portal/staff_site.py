@@ -118,7 +118,6 @@ class StaffSite(AdminSite):
         now = clock.now()
         if not actor_of(request).roles:
             return super().index(request, extra_context)
-        # Counted up to a thousand: how many more there are changes nobody's day.
         work = [
             (
                 kind,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0018_two_people"),
+        ("accounts", "0023_event_by_actor"),
     ]
 
     operations = [

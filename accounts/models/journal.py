@@ -25,6 +25,7 @@ class Event(TimeOrdered):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["account_id", "id"], name="event_of_account"),
             models.Index(fields=["action", "id"], name="event_by_action"),
+            models.Index(fields=["actor", "id"], name="event_by_actor"),
         ]
 
     def __str__(self) -> str:

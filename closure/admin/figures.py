@@ -4,35 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
+from accounts.admin.days import NAMES, DaysForm
 from closure.admin.charts import draw
 from closure.figures import board, span
 from closure.figures.small import Figure
 from closure.figures.span import BadSpan, Span
 
-DAY = "%Y-%m-%d"
-NAMES = {"first": "from", "last": "to"}
 
-
-class SpanForm(forms.Form):
-    """From which day to which, as `?from=2026-01-01&to=2026-03-31` says it."""
-
-    first, last = (
-        forms.DateField(
-            label=label,
-            input_formats=[DAY],
-            widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
-            error_messages={
-                "required": _("Give both days, such as 2026-03-31."),
-                "invalid": _("Give a day as year, month and day, such as 2026-03-31."),
-            },
-        )
-        for label in (_("From"), _("To"))
-    )
+class SpanForm(DaysForm):
+    """Which months: those of two days, or the usual ones where no day is asked for."""
 
     def __init__(self, query: QueryDict, *, now: datetime) -> None:
         usual = span.lately(now)
@@ -41,14 +25,13 @@ class SpanForm(forms.Form):
         self.span: Span | None = None if is_asked else usual
         self._now = now
 
-    def add_prefix(self, field_name: str) -> str:
-        """Return the name in the address, which is no name in Python."""
-        return NAMES.get(field_name, field_name)
-
     def clean(self) -> dict[str, Any]:
         """Make the months of two days that are days."""
-        given = self.cleaned_data
-        if len(given) == len(NAMES):
+        given = super().clean()
+        missing = [name for name in NAMES if name in given and given[name] is None]
+        for name in missing:
+            self.add_error(name, _("Give both days, such as 2026-03-31."))
+        if not self.errors:
             try:
                 self.span = span.around(given["first"], given["last"], now=self._now)
             except BadSpan as error:

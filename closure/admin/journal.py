@@ -1,14 +1,14 @@
 """The journal with the words of closing in it."""
 
 import json
+from uuid import UUID
 
-from django.contrib import admin
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.journal import EventAdmin
 from accounts.models import Event
-from closure import claims
+from closure import claims, queries
 from closure.admin import story
 from closure.operations.claim_search import SEARCHED
 from closure.operations.claims import PROPOSED, SETTLED
@@ -29,6 +29,7 @@ WORDS: dict[str, str | Promise] = {
     disclosures.ASKED: gettext_lazy("Opening of an archive asked for"),
     disclosures.APPROVED: gettext_lazy("Documents for an opening approved"),
     disclosures.OPENED: gettext_lazy("Archive opened and given out"),
+    disclosures.SEARCHED: gettext_lazy("Asked whose archive an identifier is found in"),
     claims.OPENED: gettext_lazy("Late deposit: claim opened"),
     PROPOSED: gettext_lazy("Settlement of a claim proposed"),
     SETTLED: gettext_lazy("Claim settled"),
@@ -39,9 +40,18 @@ WORDS: dict[str, str | Promise] = {
 class JournalAdmin(EventAdmin):
     """The journal of both floors."""
 
-    @admin.display(description=gettext_lazy("What"))
+    words = {**EventAdmin.words, **WORDS, **story.WORDS}
+    account_hint = gettext_lazy(
+        "An id, an e-mail address or phone number in full, or the reference of a closure or a case."
+    )
+
+    def whose(self, term: str) -> UUID:
+        """Return the account that a search means, by the reference of its closure too."""
+        request = queries.submitted(term.upper())
+        return super().whose(term) if request is None else request.account_id
+
     def said(self, event: Event) -> str:
         """What happened, in words."""
         if event.action.startswith("closure.") or event.action in story.BESIDE:
             return story.said(event.action, json.loads(bytes(event.body))["data"])
-        return str(WORDS.get(event.action) or super().said(event))
+        return super().said(event)

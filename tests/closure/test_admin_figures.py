@@ -129,10 +129,10 @@ def test_tiles_count_to_a_thousand_and_no_further(sam: Client, now: datetime) ->
     save(
         *(
             request(each, ClosureState.IN_REVIEW, now, finalizes_before=late, review_due=True)
-            for each in accounts(1001, now)
+            for each in accounts(1002, now)
         )
     )
     answer = sam.get(INDEX)
     counted = {kind.code: count for kind, count, place in answer.context["work"] if place == LIST}
-    assert (counted["overdue"], counted["review"], counted["held"]) == (1000, 1000, 0)
-    assert answer.content.decode().count('<span class="count">1000+</span>') == 2
+    assert (counted["overdue"], counted["review"], counted["held"]) == (1001, 1001, 0)
+    assert answer.content.decode().count('<span class="count">1,000+</span>') == 2

@@ -1,13 +1,14 @@
 """Staff in a real browser: nothing the content security policy refuses, nothing axe finds, no script needed."""
 
 import base64
+import json
 import time
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
 
-from accounts import lifting, restrictions
+from accounts import lifting, restrictions, sealing
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, RestrictionKind, Role
 from accounts.models import Account, TotpDevice
@@ -22,6 +23,7 @@ from closure.retention import holds
 from closure.retention.models import LegalHold
 from tests.blocking import closed_with
 from tests.claiming import closed, report
+from tests.closure.figures.made import accounts, ended, save
 from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
 from tests.factories import PASSWORD, make_account, make_staff
 from tests.holding import officer, place
@@ -65,6 +67,64 @@ def test_console_has_no_accessibility_problem_and_keeps_to_its_policy(
     page.evaluate("document.body.setAttribute('style', 'color: red')")
     assert len(complaints) == 1
     assert "Content Security Policy" in complaints[0]
+
+
+@pytest.mark.row("H07")
+def test_figures_and_journal_have_no_accessibility_problem_and_obey_the_keyboard(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    (ana,) = accounts(1, now)
+    save(*(ended(ana, "closed", now) for _each in range(40)), *(ended(ana, "disputed", now) for _each in range(7)))
+    sealing.seal(now=now)
+    page, problems = opened(make_staff("olga", Role.COMPLIANCE)), []
+    for path in ("/staff/", "/staff/figures/", "/staff/accounts/event/"):
+        page.goto(origin + path)
+        problems += problems_of(page)
+    page.goto(f"{origin}/staff/")
+    page.get_by_label("To", exact=True).focus()
+    for _press in range(5):  # month, day, year and calendar of the field, then the button
+        if page.evaluate("document.activeElement.tagName") == "BUTTON":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    table = page.locator("figure", has_text="From start to closed").locator("table")
+    assert table.get_by_role("row", name="Closed 40+").is_visible()
+    for part in page.locator("details").all():
+        part.evaluate("part => { part.open = true }")
+    problems += problems_of(page)
+    page.goto(f"{origin}/staff/figures/?from=2026-02-02&to=2026-02-01")
+    assert (page.evaluate("document.activeElement.id"), page.title()[:7]) == ("problems", "Error: ")
+    problems += problems_of(page)
+    assert problems == []
+    assert [each for each in complaints if "422" not in each] == []
+
+
+@pytest.mark.row("H07")
+def test_auditor_reads_figures_and_takes_a_part_of_the_journal_along_without_scripts(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    (ana,) = accounts(1, now)
+    save(*(ended(ana, "closed", now) for _each in range(40)))
+    ben = make_account("ben")
+    sealing.seal(now=now)
+    page = opened(make_staff("ada", Role.AUDITOR), javascript=False)
+    page.goto(f"{origin}/staff/")
+    page.get_by_label("From", exact=True).fill(f"{now:%Y-%m-01}")
+    page.get_by_label("To", exact=True).fill(f"{now:%Y-%m-%d}")
+    go(page.get_by_role("button", name="Show"))
+    page.locator("summary", has_text="From start to closed").click()
+    assert page.get_by_role("row", name="Closed 40+").count() == 1
+    go(page.get_by_role("link", name="Journal"))
+    page.get_by_label("Account").fill(ben.email or "")
+    go(page.get_by_role("button", name="Show"))
+    assert page.get_by_role("link", name="Account created").count() == 1
+    page.get_by_label("Reason").fill(REASON)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export these events").click()
+    lines = [json.loads(line) for line in download.value.path().read_text().splitlines()]
+    assert [line["type"] for line in lines] == ["excerpt", "inclusion", "summary"]
+    assert complaints == []
 
 
 @pytest.mark.row("H05", "F08")

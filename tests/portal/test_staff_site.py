@@ -184,6 +184,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     expected |= {"closure_closurerequest_message"}
     expected |= {
         "accounts_account_case",
+        "accounts_event_export",
         "accounts_case_resolve",
         "accounts_case_read",
         "accounts_case_answer",

@@ -44,6 +44,7 @@ def request(account: Account, state: ClosureState, at: datetime, **columns: Any)
             "created_at": at,
             "touched_at": at,
             "submitted_at": at,
+            "finalizes_before": at,
             "policy": {},
             "policy_name": "standard",
             "policy_version": "1",

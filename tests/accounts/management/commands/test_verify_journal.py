@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts import sealing, triggers
+from accounts import audit, sealing, triggers
 from accounts.models import Account, Checkpoint, Event, JournalLeaf
 from tests.accounts.test_sealing import write
 from tests.factories import make_account
@@ -36,9 +36,11 @@ def test_journal_in_order_ends_well_and_says_what_is_not_sealed(now: datetime) -
         make_account(name)
         sealing.seal(now=now)
     assert run() == "2 events, all in order; 2 sealed by 2 checkpoints\n"
-    since = make_account("cai").created_at.isoformat()
-    assert run() == f"3 events, all in order; 2 sealed by 2 checkpoints\n1 not sealed yet, since {since}\n"
-    counts = {"events": 3, "sealed": 2, "checkpoints": 2, "waiting": 1, "waiting_since": since}
+    # The verification itself is an event, of after what it looked at.
+    since = Event.objects.get(action=audit.VERIFIED).at.isoformat()
+    make_account("cai")
+    assert run() == f"4 events, all in order; 2 sealed by 2 checkpoints\n2 not sealed yet, since {since}\n"
+    counts = {"events": 5, "sealed": 2, "checkpoints": 2, "waiting": 3, "waiting_since": since}
     assert json.loads(run("--json")) == {"summary": {**counts, "broken": None}}
 
 
@@ -76,7 +78,8 @@ def kept(now: datetime, tmp_path: Path) -> Path:
 
 
 def test_truncation_is_found_by_what_was_published(kept: Path) -> None:
-    assert run() == "1 events, all in order; 1 sealed by 1 checkpoints\n"
+    # What is left of it, and the verification of before it was cut off.
+    assert run().splitlines()[0] == "2 events, all in order; 1 sealed by 1 checkpoints"
     words = "the journal ends at 1: it was cut off, or an old backup was restored"
     assert ended(f"--published={kept}") == (5, f"published checkpoint 2: {words}\n")
 
@@ -84,7 +87,7 @@ def test_truncation_is_found_by_what_was_published(kept: Path) -> None:
 def test_several_files_are_all_compared(kept: Path, tmp_path: Path) -> None:
     other = tmp_path / "export.jsonl"
     call_command("export_journal", "--checkpoints-only", output=other)
-    assert run(f"--published={other}") == "1 events, all in order; 1 sealed by 1 checkpoints\n"
+    assert run(f"--published={other}").splitlines()[0] == "2 events, all in order; 1 sealed by 1 checkpoints"
     assert ended(f"--published={other}", f"--published={kept}")[0] == 5
 
 
