@@ -79,7 +79,17 @@ EXPORT_JOURNAL = Power(
     words="take events along with their proofs, for a reason",
     roles=COMPLIANCE | {Role.AUDITOR},
 )
-SEEN = ("Account", "BlockedIdentity", "Case", "DormancyNotice", "Event", "OutboxMessage", "Restriction")
+PUBLISH = Power(model="accounts.Announcement", verb="publish", words="publish and end", roles=frozenset({Role.LEAD}))
+SEEN = (
+    "Account",
+    "Announcement",
+    "BlockedIdentity",
+    "Case",
+    "DormancyNotice",
+    "Event",
+    "OutboxMessage",
+    "Restriction",
+)
 POWERS: tuple[Power, ...] = (
     *(view(f"accounts.{name}") for name in SEEN),
     HANDLE_CASES,
@@ -87,6 +97,7 @@ POWERS: tuple[Power, ...] = (
     LIFT_HOLDS,
     DECIDE_BLOCKS,
     EXPORT_JOURNAL,
+    PUBLISH,
 )
 
 

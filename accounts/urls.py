@@ -26,6 +26,7 @@ from accounts.views.password_reset import (
     ResetView,
 )
 from accounts.views.public import HomeView, LanguageView
+from accounts.views.regions import RegionsView
 from accounts.views.registration import RegisterLinkView, RegisterSentView, RegisterView
 from accounts.views.security import SecurityView
 from accounts.views.sign_in import CodeView, SignInView, SignOutView
@@ -90,6 +91,7 @@ urlpatterns = [
     path("passkeys/options/", OptionsView.as_view(), name="passkey-options"),
     path("security/factors/totp/", TotpView.as_view(), name="security-totp"),
     path("security/factors/totp/qr.svg", TotpQrView.as_view(), name="security-totp-qr"),
+    path("help/regions/", RegionsView.as_view(), name="help-regions"),
     path("help/cases/", CasesView.as_view(), name="help-cases"),
     path("help/cases/<case:reference>/", CaseView.as_view(), name="help-case"),
     path("status/case/", StatusCaseView.as_view(), name="status-case"),

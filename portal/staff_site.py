@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin.accounts import AccountAdmin
+from accounts.admin.announcements import AnnouncementAdmin
 from accounts.admin.base import UNPROCESSABLE, actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
 from accounts.admin.blocks import BlockAdmin
@@ -28,7 +29,16 @@ from accounts.admin.work import Work
 from accounts.api.access import second_factor_done
 from accounts.enums import Role
 from accounts.exceptions import NotAllowed
-from accounts.models import Account, BlockedIdentity, Case, DormancyNotice, Event, OutboxMessage, Restriction
+from accounts.models import (
+    Account,
+    Announcement,
+    BlockedIdentity,
+    Case,
+    DormancyNotice,
+    Event,
+    OutboxMessage,
+    Restriction,
+)
 from accounts.views.sign_in import SignOutView
 from closure.admin import figures
 from closure.admin.cases import CaseAdmin
@@ -153,6 +163,7 @@ staff_site.register(Case, CaseAdmin)
 staff_site.register(BlockedIdentity, BlockAdmin)
 staff_site.register(DepositClaim, DepositClaimAdmin)
 staff_site.register(HelpFeedback, HelpFeedbackAdmin)
+staff_site.register(Announcement, AnnouncementAdmin)
 staff_site.register(LegalHold, LegalHoldAdmin)
 staff_site.register(Disclosure, DisclosureAdmin)
 staff_site.register(OutboxMessage, MessageAdmin)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit, cases, clock, journal_excerpt, journal_state, presenters
+from accounts import announcements, audit, cases, clock, journal_excerpt, journal_state, presenters
 from accounts.admin import explorer
 from accounts.admin.base import (
     UNPROCESSABLE,
@@ -35,6 +35,8 @@ from accounts.templatetags.portal_ui import tag, when
 
 WORDS: Mapping[str, str | Promise] = {
     **presenters.WORDS,
+    announcements.PUBLISHED: gettext_lazy("Announcement published"),
+    announcements.ENDED: gettext_lazy("Announcement ended"),
     cases.OPENED: gettext_lazy("Case opened"),
     cases.RESOLVED: gettext_lazy("Case resolved"),
     "contact.bounced": gettext_lazy("Contact cannot be reached: messages bounce"),

@@ -18,7 +18,7 @@ def take_away(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0019_cases_at_the_console"),
+        ("accounts", "0020_regions_and_announcements"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

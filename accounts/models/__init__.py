@@ -1,6 +1,7 @@
 """Tables of the lowest floor."""
 
 from accounts.models.account import OPEN_FOR_SIGN_IN, Account
+from accounts.models.announcement import Announcement
 from accounts.models.backup import BackupCode, BackupDevice
 from accounts.models.blocked_identity import BlockedIdentity
 from accounts.models.case import Case, CaseContact, CaseLink, CaseMessage
@@ -31,6 +32,7 @@ __all__ = [
     "DEVICE_CLASSES",
     "OPEN_FOR_SIGN_IN",
     "Account",
+    "Announcement",
     "Attempt",
     "BackupCode",
     "BackupDevice",

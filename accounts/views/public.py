@@ -6,16 +6,23 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 
-from accounts import clock, languages
+from accounts import announcements, clock, languages
 from accounts.models import Account
-from accounts.views.pages import Page, safe_next
+from accounts.views.pages import Page, customer_of, safe_next
 
 
 class HomeView(Page):
     """Where everything starts: at most two clicks from here to closing (C01)."""
 
     template_name = "accounts/home.html"
+
+    def context(self) -> dict[str, Any]:
+        """Return what is announced to everybody, or where the reader lives."""
+        reader = customer_of(self.request)
+        country, part = (reader.country, reader.region) if reader else ("", "")
+        return {"announcements": announcements.shown_to(country, part, get_language() or "", now=clock.now())}
 
 
 class LanguageView(Page):

@@ -165,6 +165,12 @@ ACCOUNTS: dict[str, ModelClass] = {
         delete=True,
         fields=_all("id report_digest account_id channel outcome fingerprint key_version at received_at case", E),
     ),
+    "accounts.Announcement": ModelClass(
+        account=None,
+        delete=False,
+        fields=_all("id texts regions starts_at ends_at published_at published_by ended_at ended_by", K),
+        basis="what was told to everybody; nobody's data",
+    ),
     "accounts.BlockedIdentity": ModelClass(
         account=None,
         delete=False,

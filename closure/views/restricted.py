@@ -39,5 +39,6 @@ class RestrictedView(SignedIn, Page):
 
 
 def _ways(code: str) -> list[tuple[str, str]]:
-    leaving = [(reverse("close"), _("Close your account"))] if code == RestrictionKind.UNSUPPORTED_REGION else []
+    region = [(reverse("close"), _("Close your account")), (reverse("help-regions"), _("Supported regions"))]
+    leaving = region if code == RestrictionKind.UNSUPPORTED_REGION else []
     return [*leaving, (reverse("help-contact"), _("Write to our support"))]

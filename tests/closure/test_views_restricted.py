@@ -58,7 +58,7 @@ def test_each_restriction_is_told_with_its_own_next_step(
     assert [other for other, (why, *_rest) in OPEN_KINDS.items() if why in page.text] == [kind]
     assert (NEUTRAL in page.text, "12/2026" in page.text) == (False, False)
     ways = [each["href"] for each in page.every("a") if "button" in each.get("class", "")]
-    assert ways == (["/close/", SUPPORT] if kind is K.UNSUPPORTED_REGION else [SUPPORT])
+    assert ways == (["/close/", "/help/regions/", SUPPORT] if kind is K.UNSUPPORTED_REGION else [SUPPORT])
 
 
 @pytest.mark.row("A12", "M02")

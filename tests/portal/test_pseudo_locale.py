@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.enums import MessageChannel
 from accounts.messages.render import render
 from accounts.models import Account
+from accounts.regions import regions
 from tests import pseudo
 from tests.accounts.messages.test_render import FACTS, TEMPLATES
 from tests.portal.addresses import Address, addresses, people
@@ -24,7 +25,9 @@ NOT_FOR_CUSTOMERS = ("staff/", "api/", "demo/", "enroll/")
 # The authenticator of the factory has this name, as customers name theirs.
 NAMES = r"Northbank|UTC|English|Pseudo|EN-XA|EN|authenticator"
 DATA = r"(?:CL|SC)-[A-Z0-9-]+|[\w.•+-]*@[\w.-]+|https?://\S+|/\S*|\b[A-Z]{2,6}\b|\b[0-9a-f]{6,}\b"
-ALLOWED = re.compile(f"{NAMES}|{DATA}")
+# Of regions.toml, shown as they are written there.
+REGIONS = "|".join(re.escape(each.name) for each in regions().values())
+ALLOWED = re.compile(f"{NAMES}|{REGIONS}|{DATA}")
 
 
 @pytest.fixture

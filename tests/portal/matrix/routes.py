@@ -57,6 +57,11 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "admin:closure_closurerequest_face": {"outcome": "documents"},
     "api:staff-face": {"outcome": "documents"},
     "admin:closure_depositclaim_find": {"kind": "email", "value": "gil@example.test"},
+    "admin:accounts_announcement_publish": {
+        "title_en": "Planned work",
+        "text_en": "On Sunday.",
+        "starts_at": "2026-01-01T00:00",
+    },
     "admin:retention_legalhold_place": {
         "account": "{closed}",
         "case_number": "12/2026",

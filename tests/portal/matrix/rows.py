@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.enums import CaseKind, Delivery, RestrictionKind
-from accounts.models import Account, BlockedIdentity, Case, Event, OutboxMessage, Restriction
+from accounts.ids import uuid7
+from accounts.models import Account, Announcement, BlockedIdentity, Case, Event, OutboxMessage, Restriction
 from closure.enums import ClaimOutcome, ClosureState
 from closure.models import DepositClaim, HelpFeedback, Residual
 from closure.retention import holds
@@ -42,9 +43,12 @@ def _propose(claim: DepositClaim, now: datetime) -> None:
 
 
 def _requests(now: datetime) -> Rows:
+    texts = {"en": {"title": "Planned work", "text": "On Sunday."}}
+    told = Announcement.objects.create(texts=texts, starts_at=now, published_at=now, published_by=uuid7())
     failing = {"recheck": {"state": "failed"}}
     return {
         "closure_closurerequest_rearm": in_review("ian", now=now, state=ClosureState.FINALIZING, plan=failing),
+        "accounts_announcement": told,
         "closure_helpfeedback": HelpFeedback.objects.create(slug="how-long", helped=1),
     }
 
