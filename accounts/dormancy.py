@@ -1,5 +1,6 @@
-"""Waking up: how many factors a dormant account needs is policy, which a higher floor plugs in."""
+"""Waking up: how many factors a dormant account needs, and what follows, is policy; a higher floor plugs itself in."""
 
+from datetime import datetime
 from typing import Protocol
 
 from accounts.models import Account
@@ -28,3 +29,43 @@ def set_wake_factors(source: WakeFactors) -> None:
     """Plug in the policy of a higher floor; `one_factor` puts the default back."""
     global _wake_factors  # noqa: PLW0603  (wiring is process-wide, done once at start)
     _wake_factors = source
+
+
+class Welcome(Protocol):
+    """What the floor above does for somebody who comes back from a dormant account."""
+
+    def begin(self, account: Account, *, away_since: datetime, now: datetime) -> None:
+        """Begin the list of what to look through, in the transaction that wakes the account."""
+
+    def waits(self, account: Account) -> bool:
+        """Tell whether there is such a list that is not finished."""
+
+
+class NoWelcome:
+    """There is nothing to look through."""
+
+    def begin(self, account: Account, *, away_since: datetime, now: datetime) -> None:
+        """Do nothing."""
+
+    def waits(self, account: Account) -> bool:
+        """Return False."""
+        return False
+
+
+_welcome: Welcome = NoWelcome()
+
+
+def set_welcome(welcome: Welcome) -> None:
+    """Plug in the floor above."""
+    global _welcome  # noqa: PLW0603  (set once, when the apps are ready)
+    _welcome = welcome
+
+
+def woken(account: Account, *, away_since: datetime, now: datetime) -> None:
+    """Say that a dormant account, which is locked, is active again."""
+    _welcome.begin(account, away_since=away_since, now=now)
+
+
+def is_welcomed(account: Account) -> bool:
+    """Tell whether somebody who came back has not looked through everything yet."""
+    return _welcome.waits(account)

@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import identify_hasher, is_password_usable, mak
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts import activity, client, devices, hashing, identifiers, sessions, suspicious
+from accounts import activity, client, devices, dormancy, hashing, identifiers, sessions, suspicious
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, Action, Purpose, SessionKind, SignInResult
 from accounts.exceptions import BadIdentifier, ProofRefused, WrongPassword
@@ -97,13 +97,21 @@ def complete(request: HttpRequest, account: Account, device: BaseDevice, *, now:
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
         _use_verification(locked, device, now=now)
-        if locked.status in {AccountStatus.INACTIVE, AccountStatus.DORMANT}:
-            change_status(locked, AccountStatus.ACTIVE, actor=_actor(locked), reason="sign_in", now=now)
-        activity.note(locked, at=now)
+        _wake(locked, now=now)
         made = _record_sign_in(request, locked, device, now=now)
         record(Action.SIGNED_IN, actor=_actor(locked), at=now, account=locked, data={"factor": device.kind.value})
         _open_session(request, locked, device, opened_by=made)
     return made
+
+
+def _wake(account: Account, *, now: datetime) -> None:
+    """Note that the owner is here; that ends inactivity, and dormancy with what follows it."""
+    came_from, away_since = account.status, account.last_active_at
+    if came_from in {AccountStatus.INACTIVE, AccountStatus.DORMANT}:
+        change_status(account, AccountStatus.ACTIVE, actor=_actor(account), reason="sign_in", now=now)
+    activity.note(account, at=now)
+    if came_from == AccountStatus.DORMANT:
+        dormancy.woken(account, away_since=away_since, now=now)
 
 
 def _record_sign_in(request: HttpRequest, account: Account, device: BaseDevice, *, now: datetime) -> SignIn:

@@ -173,6 +173,27 @@ class CoreActivityKind(models.TextChoices):
     TRADE = "trade", _("trade")
 
 
+class CoreNewsKind(models.TextChoices):
+    """What happened to what somebody holds while they were away (I07, I08, I09)."""
+
+    MIGRATED = "migrated", _("token migrated")
+    MATURED = "matured", _("product matured")
+    ORDER_GONE = "order_gone", _("order canceled")
+
+
+class WelcomeTask(models.TextChoices):
+    """What somebody who comes back looks through, in this order (J06, N01-N07)."""
+
+    WALLETS = "wallets", _("wallets")
+    PASSWORD = "password", _("password")
+    CONTACTS = "contacts", _("e-mail and phone")
+    AUTHENTICATOR = "authenticator", _("authenticator")
+    WORDS = "words", _("anti-phishing words")
+    WHITELIST = "whitelist", _("withdrawal whitelist")
+    DEVICES = "devices", _("devices and sign-ins")
+    API_KEYS = "api_keys", _("API keys")
+
+
 class ClaimOutcome(models.TextChoices):
     """What became of money that arrived too late; none of them is income of ours."""
 

@@ -18,6 +18,7 @@ from closure.enums import ClosureAction, ClosureState, Needs
 from closure.exceptions import SecondPersonRequired
 from closure.models import ClosureRequest
 from closure.powers import AS_AGENT, AS_COMPLIANCE, AS_LEAD, DECIDE
+from closure.welcome import gate
 
 
 class Who(StrEnum):
@@ -119,6 +120,8 @@ def check_remedy(actor: Actor, account: Account, needs: Needs, *, now: datetime)
         )
     if stopping:
         raise NotAllowed(_("A restriction stops this. Open the account check to see what to do."), code="restricted")
+    if actor.kind is ActorKind.CUSTOMER:
+        gate.check(account, needs)
     held = account.withdrawals_held_until
     if needs is Needs.WITHDRAW and held is not None and now < held:
         until = format_date(held.astimezone(UTC), "j M Y, H:i")

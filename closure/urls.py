@@ -26,6 +26,7 @@ from closure.views.status_reading import BalancesView, HistoryView
 from closure.views.status_records import StatusRecordFileView, StatusRecordsView, StatusRecordView
 from closure.views.stopping import AnswerView, CancelView, DisputeView, StopDoneView, StopView
 from closure.views.verify import DocumentView, VerifyView
+from closure.views.welcome import WalletsView, WelcomeBackView
 from closure.views.whitelist import WhitelistOffView, WhitelistOnView
 
 
@@ -57,6 +58,8 @@ urlpatterns = [
     path("close/document/", DocumentView.as_view(), name="close-document"),
     path("close/confirm/", ConfirmView.as_view(), name="close-confirm"),
     path("close/submitted/", SubmittedView.as_view(), name="close-submitted"),
+    path("welcome-back/", WelcomeBackView.as_view(), name="welcome-back"),
+    path("welcome-back/wallets/", WalletsView.as_view(), name="welcome-back-wallets"),
     path("restricted/", RestrictedView.as_view(), name="restricted"),
     path("status/", StatusView.as_view(), name="status"),
     path("status/sent/", StatusSentView.as_view(), name="status-sent"),

@@ -1,8 +1,11 @@
-"""How many factors wake a dormant account is policy (J02)."""
+"""How many factors wake a dormant account is policy (J02), and what its owner looks through then is ours."""
+
+from datetime import datetime
 
 from accounts import dormancy
 from accounts.models import Account
 from closure.policy import loader
+from closure.welcome import gate, progress
 
 
 def factors_needed(account: Account) -> int:  # noqa: ARG001  (the policy in force is the same for all)
@@ -10,6 +13,19 @@ def factors_needed(account: Account) -> int:  # noqa: ARG001  (the policy in for
     return loader.current().dormancy.wake_factors
 
 
+class WelcomeList:
+    """The list of closure.welcome."""
+
+    def begin(self, account: Account, *, away_since: datetime, now: datetime) -> None:
+        """Begin it."""
+        progress.begin(account, away_since=away_since, now=now)
+
+    def waits(self, account: Account) -> bool:
+        """Tell whether one stands."""
+        return gate.standing(account.pk) is not None
+
+
 def plug() -> None:
-    """Let sign-in ask the policy (closure.apps)."""
+    """Let sign-in ask the policy, and begin the list (closure.apps)."""
     dormancy.set_wake_factors(factors_needed)
+    dormancy.set_welcome(WelcomeList())

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts import clock, closing, sign_in
+from accounts import clock, closing, dormancy, sign_in
 from accounts.api.access import second_factor_done
 from accounts.enums import SessionKind
 from accounts.exceptions import ProofRefused, VerificationExpired, WrongCode
@@ -23,6 +23,8 @@ from accounts.verification import sign_in as ceremony
 from accounts.verification import step_up as steps
 from accounts.views.factors import FactorCard, add_error, cards
 from accounts.views.pages import UNPROCESSABLE, FormPage, Page, Tried, safe_next
+
+WELCOME = "welcome_back"
 
 
 class SignInView(Tried, FormPage):
@@ -135,7 +137,10 @@ class CodeView(Tried, Page):
             sign_in.complete(self.request, account, device, now=now)
         except ProofRefused:
             return self.start_over()
-        return redirect(target or _first_page(account))
+        if dormancy.is_welcomed(account):
+            # Pages show the way back to the list as long as this session lasts.
+            self.request.session[WELCOME] = True
+        return redirect(target or _first_page(account, welcomed=WELCOME in self.request.session))
 
     def send(self, device_id: str) -> HttpResponseBase:
         """Send a code to a factor of this ceremony and come back to its field."""
@@ -167,11 +172,13 @@ class SignOutView(View):
         return redirect("home")
 
 
-def _first_page(account: Account) -> str:
+def _first_page(account: Account, *, welcomed: bool) -> str:
     """Return where somebody lands who asked for no page: what restricts the account comes first."""
     if account.is_staff:
         return "admin:index"
-    return "restricted" if closing.restricts(account) else "security"
+    if closing.restricts(account):
+        return "restricted"
+    return "welcome-back" if welcomed else "security"
 
 
 def _open_ceremony(request: HttpRequest) -> StepUp | None:

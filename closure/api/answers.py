@@ -16,6 +16,7 @@ from closure.enums import ClosureState
 from closure.models import ClosureRequest
 from closure.policy import loader
 from closure.preflight.verdict import Check
+from closure.welcome import gate
 
 STATUS_PATH = "/status/"
 CodedTexts = list[dict[str, str]]
@@ -51,6 +52,8 @@ def _due(of: Account) -> CodedTexts:
         due.append({"code": "second_factor", "text": _("Add a second factor: an authenticator app or your phone.")})
     if of.identity_status == IdentityStatus.REFRESH_DUE:
         due.append({"code": "identity_refresh", "text": _("Show your identity document again.")})
+    if gate.standing(of.pk) is not None:
+        due.append({"code": "welcome_back", "text": _("You were away for long. Look through your welcome-back list.")})
     draft = queries.open_of(of)
     if draft is not None:
         due.append({"code": "closure_open", "text": _("You began to close your account: finish, or let it lapse.")})

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import activity
+from accounts import activity, dormancy
 from accounts.actors import Actor
 from accounts.enums import AccountStatus
 from accounts.models import Account, DormancyNotice
@@ -33,9 +33,12 @@ def seen(account_id: UUID, *, at: datetime, now: datetime) -> Seen:
         account = Account.objects.select_for_update().filter(pk=account_id).first()
         if account is None or account.status == AccountStatus.CLOSED or account.is_staff:
             return Seen.UNKNOWN_ACCOUNT
+        away_since = account.last_active_at
         if not activity.note(account, at=min(at, now)):
             return Seen.KNOWN
         if _wakes(account, loader.current().dormancy, now=now):
+            if account.status == AccountStatus.DORMANT:
+                dormancy.woken(account, away_since=away_since, now=now)
             change_status(account, AccountStatus.ACTIVE, actor=Actor.core(), reason=REASON, now=now)
             return Seen.WOKEN
         # What was announced counted from an activity that was not the last.

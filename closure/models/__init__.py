@@ -11,11 +11,13 @@ from closure.models.receipt import Receipt
 from closure.models.remedy import RemedyRun
 from closure.models.request import ClosureRequest
 from closure.models.residual import Residual
+from closure.models.welcome import CoreNews, WelcomeBack
 
 __all__ = [
     "CheckRun",
     "ClosureRequest",
     "CoreCursor",
+    "CoreNews",
     "DepositClaim",
     "Effect",
     "Export",
@@ -23,5 +25,6 @@ __all__ = [
     "Receipt",
     "RemedyRun",
     "Residual",
+    "WelcomeBack",
     "ledger",
 ]

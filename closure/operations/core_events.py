@@ -6,10 +6,12 @@ from datetime import datetime
 
 from closure import claims, exchange
 from closure.claims import Report, Taken
-from closure.enums import CoreEventKind
+from closure.dormancy import activity
+from closure.enums import CoreActivityKind, CoreEventKind
 from closure.exchange.contract import CoreEvent
 from closure.exchange.errors import GatewayError
 from closure.models import CoreCursor
+from closure.welcome import news
 
 logger = logging.getLogger(__name__)
 STREAM = "events"
@@ -38,6 +40,9 @@ def _take_some(counts: Counter[Taken], *, now: datetime) -> bool:
     for event in events:
         if event.kind == CoreEventKind.LATE_DEPOSIT:
             counts[_take(event, now=now)] += 1
+        elif event.kind in CoreActivityKind.values:
+            activity.seen(event.account_id, at=event.at, now=now)
+    news.keep(events)
     if events:
         # Whoever else read the same took the same: an event opens one claim, and the cursor moves once.
         CoreCursor.objects.filter(stream=STREAM, cursor=place.cursor).update(cursor=events[-1].cursor)

@@ -9,6 +9,14 @@ AWAY: dict[str, ModelClass] = {
         delete=True,
         fields=_all("id shard account matter on days_before channel first_sent_at sent_at", E),
     ),
+    "closure.WelcomeBack": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all("id shard account began_at away_since mandatory reviewed finished_at", E),
+    ),
+    "closure.CoreNews": ModelClass(
+        account="account_id", delete=True, fields=_all("id shard account_id event_id kind at facts", E)
+    ),
     "accounts.SweepMark": ModelClass(
         account=None,
         delete=False,

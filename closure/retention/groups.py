@@ -37,7 +37,7 @@ _TABLES: dict[ErasedGroup, str] = {
     G.EXCHANGE_ACCESS: "closure.LedgerApiKey closure.LedgerAddress",
     G.TRADING: (
         "closure.LedgerHolding closure.LedgerPosition closure.LedgerOrder closure.LedgerLoan closure.LedgerReferral "
-        "closure.LedgerNft"
+        "closure.LedgerNft closure.CoreNews"
     ),
     G.TRANSACTIONS: "closure.LedgerTransaction closure.LedgerTransfer",
     G.CHECKS: "closure.CheckRun",
@@ -45,7 +45,7 @@ _TABLES: dict[ErasedGroup, str] = {
     G.RECORDS: (
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
         "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink "
-        "retention.LegalHold"
+        "closure.WelcomeBack retention.LegalHold"
     ),
 }
 GROUPS: dict[str, ErasedGroup] = {label: group for group, labels in _TABLES.items() for label in labels.split()}

@@ -126,6 +126,33 @@ def _judicial(name: str, now: datetime) -> Line:
     return {**_nothing(name, now), "restrictions": [{"kind": "judicial_freeze", "note": "order 12/2026"}]}
 
 
+def _dormant(name: str, now: datetime) -> Line:
+    order = {"area": "orders", "kind": "limit", "side": "buy", "amount": "0.05", "price": "141"}
+    matured = _iso(now - timedelta(days=400))
+    return {
+        **_nothing(name, now),
+        "holdings": [
+            _holding(name, "spot", "BTC", "0.02000000", "1250.00"),
+            _holding(name, "spot", OLD_TOKEN, "40", None),
+            _holding(name, "earn_locked", "ETH", "0.75", "2625.00", unlocks=matured, redeemable=False),
+        ],
+        "orders": [
+            {**order, "symbol": symbol, "external_id": f"{name}-o-{number}"}
+            for number, symbol in enumerate(("SOL/USDT", OLD_MARKET))
+        ],
+        "api_keys": [{"label": "bot", "key_id": f"{name}-k-1", "scopes": ["read", "trade"], "last_used": None}],
+        "addresses": [
+            {"asset": "BTC", "network": "BTC", "address": address, "label": label, "whitelisted": whitelisted}
+            for address, label, whitelisted in (
+                ("bc1qdemo00000000000000000000000000000001", "my own wallet", True),
+                ("bc1qdemo00000000000000000000000000000002", "from long ago", False),
+            )
+        ],
+    }
+
+
+# What became of both while somebody was away is told on the welcome-back page.
+OLD_TOKEN, OLD_MARKET = "OLDSOL", "OLDSOL/USDT"
 _OWN_WALLETS = (
     ("BTC", "BTC", "bc1qdemo00000000000000000000000000000000"),
     ("ETH", "ETH", "0xdemo000000000000000000000000000000000001"),
@@ -187,6 +214,7 @@ _HOLDINGS = {
     "loaded": _loaded,
     "dusty": _dusty,
     "waiting": _waiting,
+    "dormant": _dormant,
     "large": _large,
     "restricted": _restricted,
     "judicial": _judicial,

@@ -4,6 +4,7 @@ import io
 import json
 import time
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -18,6 +19,9 @@ from accounts.status import change_status
 from accounts.verification import changes, enrollment, step_up
 from accounts.verification.step_up import StepUpProof
 from closure.exchange.importing.run import Run
+from closure.exchange.ledger import happenings
+from closure.exchange.ledger.settlement import settle
+from closure.operations.core_events import pull
 from portal.demo import journeys, personas
 
 SEEDER = Actor.system("demo")
@@ -40,6 +44,7 @@ def seed(*, now: datetime) -> bool:
         staff = create_staff(email=email, role=role, password_hash=password_hash, actor=SEEDER, now=then)
         give_totp(staff, now=then)
     _put_to_sleep(_account("dormant"), now=now)
+    _go_on_without(_account("dormant"), now=now)
     _switch_off(_account("disabled"), now=now)
     journeys.freeze(_account("frozen"), now=now)
     journeys.close(_account("closed"), now=now)
@@ -88,6 +93,15 @@ def import_people(lines: list[personas.Line], *, now: datetime) -> None:
 def _put_to_sleep(account: Account, *, now: datetime) -> None:
     for status, days in ((AccountStatus.INACTIVE, 900), (AccountStatus.DORMANT, 365)):
         _move(account, status, reason="inactivity", now=now - timedelta(days=days))
+
+
+def _go_on_without(account: Account, *, now: datetime) -> None:
+    """Let the exchange do what it does while somebody is away, and the portal hear of it."""
+    year_ago = now - timedelta(days=365)
+    happenings.migrate(account.pk, personas.OLD_TOKEN, into="SOL", each=Decimal("0.1"), now=year_ago)
+    happenings.delist(account.pk, personas.OLD_MARKET, now=year_ago)
+    settle(account.pk, now=now)
+    pull(now)
 
 
 def _switch_off(account: Account, *, now: datetime) -> None:

@@ -126,7 +126,7 @@ def test_locked_earn_is_redeemed_only_where_it_may(ledger: LedgerGateway, now: d
         holdings=[
             earn("earn_locked", "early", unlocks=ends),
             earn("earn_locked", "never", unlocks=ends, redeemable=False),
-            earn("earn_locked", "ended", unlocks=(now - timedelta(days=1)).isoformat(), redeemable=False),
+            earn("earn_locked", "ended", unlocks=(now - timedelta(days=1)).isoformat()),
         ],
     )
     shown = look(ana, "redeem_earn", now=now)

@@ -35,7 +35,7 @@ def test_page_asks_for_a_second_kind_and_says_why(client: Client, ana: Account) 
     assert "We ask for one more code." in read(client.get(CODE)).text
 
     client.post(CODE, {"send": mail})
-    assert client.post(CODE, {"factor": mail, "code": last_code(ana)})["Location"] == "/security/"
+    assert client.post(CODE, {"factor": mail, "code": last_code(ana)})["Location"] == "/welcome-back/"
     ana.refresh_from_db()
     assert (ana.status, client.get("/security/").status_code) == ("active", 200)
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from closure.enums import Area, TransferKind
 from closure.exchange.contract import Address, CoreEvent, Done, Quote, Snapshot, Transaction
 from closure.exchange.errors import Nonsense, Unreachable
-from closure.exchange.ledger import access, deposits, products, snapshot, trading, withdrawals
+from closure.exchange.ledger import access, products, snapshot, telling, trading, withdrawals
 from closure.exchange.ledger.books import Detail, known, once, refuse_closed, refuse_frozen, state_of
 from closure.exchange.ledger.models import LedgerAccountState
 from closure.exchange.ledger.settlement import settle
@@ -206,7 +206,7 @@ class LedgerGateway:
     @_answers
     def events_since(self, cursor: str, *, limit: int) -> tuple[CoreEvent, ...]:
         """Return what happened by itself after a cursor."""
-        return deposits.events_since(cursor, limit=limit)
+        return telling.events_since(cursor, limit=limit)
 
     def transactions(self, account_id: UUID) -> Iterator[Transaction]:
         """Stream the history, oldest first."""

@@ -1,19 +1,24 @@
-"""What comes due by itself at the embedded core: unstaked balances and transfers that have arrived."""
+"""What comes due by itself at the embedded core: unstaked balances, matured products, transfers that have arrived."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
-from closure.enums import Area, Direction, TransactionKind, TransferKind
+from closure.enums import Area, CoreNewsKind, Direction, TransactionKind, TransferKind
 from closure.exchange import amounts
 from closure.exchange.ledger.books import credit, lock, move_to_spot, rows
 from closure.exchange.ledger.models import LedgerHolding, LedgerTransaction, LedgerTransfer
 from closure.exchange.ledger.prices import FIAT, value_of
+from closure.exchange.ledger.telling import tell
+
+# What can be redeemed early stays until its owner does; what cannot goes to spot at its maturity.
+_COMES_FREE = Q(unbonding=True) | Q(area=Area.EARN_LOCKED, redeemable=False)
 
 
 def settle(account_id: UUID, *, now: datetime) -> None:
-    """Carry out what is due: unbonding balances go to spot, transfers out become withdrawals, transfers in a credit.
+    """Carry out what is due: unbonding and matured balances go to spot (I08), transfers become withdrawals and credits.
 
     A transfer to an account whose deposits are locked stays on its way.
     """
@@ -21,7 +26,10 @@ def settle(account_id: UUID, *, now: datetime) -> None:
         return
     with transaction.atomic():
         state = lock(account_id)
-        for holding in rows(LedgerHolding, account_id).filter(unbonding=True, unlocks__lte=now):
+        for holding in rows(LedgerHolding, account_id).filter(_COMES_FREE, unlocks__lte=now).order_by("id"):
+            if not holding.unbonding:
+                told = {"asset": holding.asset, "amount": holding.amount}
+                tell(account_id, CoreNewsKind.MATURED, told, now=holding.unlocks or now)
             move_to_spot(holding)
         for transfer in rows(LedgerTransfer, account_id).filter(settles__lte=now).order_by("id"):
             if transfer.direction == Direction.OUT:
@@ -32,7 +40,7 @@ def settle(account_id: UUID, *, now: datetime) -> None:
 
 def _is_due(account_id: UUID, now: datetime) -> bool:
     return (
-        rows(LedgerHolding, account_id).filter(unbonding=True, unlocks__lte=now).exists()
+        rows(LedgerHolding, account_id).filter(_COMES_FREE, unlocks__lte=now).exists()
         or rows(LedgerTransfer, account_id).filter(settles__lte=now).exists()
     )
 

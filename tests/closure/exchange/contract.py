@@ -129,15 +129,20 @@ class GatewayContract:
         gateway.move_margin(ben, **move, key="ben")  # type: ignore[arg-type]
         assert (held(gateway, ben, now), held(gateway, ben, now, Area.USDM_FUTURES)) == ({"USDT": "0.10000000"}, {})
 
-    def test_redeem_earn_waits_for_maturity(self, gateway: Gateway, hold: Hold, now: datetime, later: Later) -> None:
+    @pytest.mark.row("I08")
+    def test_redeem_earn_waits_for_maturity_when_it_settles_to_spot(
+        self, gateway: Gateway, hold: Hold, now: datetime, later: Later
+    ) -> None:
         matures = now + timedelta(days=90)
         locked = earn("earn_locked", "L-1", unlocks=matures.isoformat(), redeemable=False)
         account = hold(holdings=[locked, earn("earn_flexible", "F-1")])
         gateway.redeem_earn(account, external_id="F-1", key="f")
         assert refusal(gateway.redeem_earn, account, external_id="L-1", key="l") == "locked"
-        later(days=91)
-        gateway.redeem_earn(account, external_id="L-1", key="l")
-        assert {asset: Decimal(text) for asset, text in held(gateway, account, now).items()} == {"ETH": Decimal("0.5")}
+        after = later(days=91)
+        assert {asset: Decimal(text) for asset, text in held(gateway, account, after).items()} == {
+            "ETH": Decimal("0.5")
+        }
+        assert held(gateway, account, after, Area.EARN_LOCKED) == {}
 
     def test_remove_liquidity_goes_to_spot(self, gateway: Gateway, hold: Hold, now: datetime) -> None:
         account = hold(holdings=[earn("liquidity", "P-1")])

@@ -8,8 +8,9 @@ import pytest
 
 from closure.enums import Area
 from closure.exchange.amounts import BadAmount
-from closure.exchange.ledger.deposits import deposit, events_since
+from closure.exchange.ledger.deposits import deposit
 from closure.exchange.ledger.gateway import LedgerGateway
+from closure.exchange.ledger.telling import events_since
 from tests.closure.exchange.contract import held, spot
 
 Hold = Callable[..., UUID]

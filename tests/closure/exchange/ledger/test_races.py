@@ -14,8 +14,9 @@ from django.db import connection
 from closure.enums import Area
 from closure.exchange.contract import CoreEvent, Holding
 from closure.exchange.errors import GatewayError, Refused
-from closure.exchange.ledger.deposits import deposit, events_since
+from closure.exchange.ledger.deposits import deposit
 from closure.exchange.ledger.gateway import LedgerGateway
+from closure.exchange.ledger.telling import events_since
 from tests.closure.exchange.contract import held, spot
 
 Hold = Callable[..., UUID]
