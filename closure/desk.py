@@ -37,11 +37,6 @@ def check_free(request: ClosureRequest, actor: Actor, now: datetime) -> None:
         raise OnAnotherDesk(names([by])[by], until)
 
 
-def unclaimed(now: datetime) -> Q:
-    """Return the condition that nobody is at work on a request, and nobody was told to."""
-    return Q(assigned_to=None) & (Q(desk_by=None) | Q(desk_until__lte=now))
-
-
 def of(person: UUID, now: datetime) -> Q:
     """Return the condition that a request is somebody's: given to them, or on their desk now."""
     return Q(assigned_to=person) | Q(desk_by=person, desk_until__gt=now)

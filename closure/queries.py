@@ -8,12 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts import clock
 from accounts.enums import Delivery
 from accounts.models import Account, OutboxMessage
-from closure import desk
 from closure.enums import OPEN_STATES, ClosureState, Moment, Verdict
 from closure.exceptions import UnknownRequest
 from closure.mails import CONFIRMATION
 from closure.models import CheckRun, ClosureRequest
-from closure.models.queue_indexes import IS_LIVE
+from closure.models.queue_indexes import IS_LIVE, IS_PROPOSED, IS_UNASSIGNED
 
 S = ClosureState
 # Half of the shortest time in which a policy promises to have closed (`pionex`: one hour).
@@ -27,12 +26,13 @@ def queue() -> QuerySet[ClosureRequest]:
 
 def second_approvals() -> QuerySet[ClosureRequest]:
     """Return what one person proposed and a second has to decide (L06)."""
-    return ClosureRequest.objects.filter(state=S.IN_REVIEW, proposed_at__isnull=False).order_by("proposed_at", "id")
+    return ClosureRequest.objects.filter(IS_PROPOSED).order_by("proposed_at", "id")
 
 
 def unclaimed(now: datetime) -> QuerySet[ClosureRequest]:
     """Return reviews that nobody is at work on or was told to do, first due first."""
-    return ClosureRequest.objects.filter(desk.unclaimed(now), state=S.IN_REVIEW).order_by("finalizes_before", "id")
+    free = Q(desk_by=None) | Q(desk_until__lte=now)
+    return ClosureRequest.objects.filter(IS_UNASSIGNED, free).order_by("finalizes_before", "id")
 
 
 def overdue(now: datetime) -> QuerySet[ClosureRequest]:

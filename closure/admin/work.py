@@ -9,7 +9,7 @@ from accounts.admin.work import Work
 from closure import queries
 from closure.enums import ClosureState, EffectState
 from closure.models import ClosureRequest, Effect
-from closure.models.queue_indexes import IS_FAILING
+from closure.models.queue_indexes import IS_FAILING, IS_PARKED
 
 
 def submitted() -> QuerySet[ClosureRequest]:
@@ -20,7 +20,7 @@ def submitted() -> QuerySet[ClosureRequest]:
 def stuck(_now: datetime) -> QuerySet[ClosureRequest]:
     """Return what does not go on by itself: a parked plan, a failing step, a parked call to the exchange."""
     # Three indexes, each read by itself: conditions joined by "or" would read the whole table.
-    parked = ClosureRequest.objects.filter(state=ClosureState.FINALIZING, parked_at__isnull=False).values("pk")
+    parked = ClosureRequest.objects.filter(IS_PARKED).values("pk")
     failing = ClosureRequest.objects.filter(IS_FAILING).values("pk")
     calls = Effect.objects.filter(state=EffectState.PARKED).values("request_id")
     return ClosureRequest.objects.filter(pk__in=parked.union(failing, calls))

@@ -59,15 +59,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="closurerequest",
             index=models.Index(
-                condition=models.Q(("assigned_to", None), ("state", "in_review")),
-                fields=["finalizes_before", "id"],
+                condition=models.Q(
+                    closure.models.queue_indexes.Among("state", codes="in_review"), ("assigned_to", None)
+                ),
+                fields=["state", "finalizes_before", "id"],
                 name="closure_unassigned",
             ),
         ),
         migrations.AddIndex(
             model_name="closurerequest",
             index=models.Index(
-                condition=models.Q(("proposed_at__isnull", False), ("state", "in_review")),
+                condition=models.Q(
+                    closure.models.queue_indexes.Among("state", codes="in_review"), ("proposed_at__isnull", False)
+                ),
                 fields=["proposed_at", "id"],
                 name="closure_second",
             ),
@@ -86,17 +90,20 @@ class Migration(migrations.Migration):
             model_name="closurerequest",
             index=models.Index(
                 condition=models.Q(
-                    closure.models.queue_indexes.HasWord("plan", codes="failed"), ("state", "finalizing")
+                    closure.models.queue_indexes.Among("state", codes="finalizing"),
+                    closure.models.queue_indexes.HasWord("plan", codes="failed"),
                 ),
-                fields=["id"],
+                fields=["state", "id"],
                 name="closure_failing",
             ),
         ),
         migrations.AddIndex(
             model_name="closurerequest",
             index=models.Index(
-                condition=models.Q(("parked_at__isnull", False), ("state", "finalizing")),
-                fields=["id"],
+                condition=models.Q(
+                    closure.models.queue_indexes.Among("state", codes="finalizing"), ("parked_at__isnull", False)
+                ),
+                fields=["state", "id"],
                 name="closure_parked",
             ),
         ),

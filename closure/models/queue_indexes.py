@@ -53,8 +53,15 @@ class HasWord(Spelled):
         return super().as_sql(compiler, connection, function="instr", **context)
 
 
-IS_LIVE = Q(Among("state", codes=" ".join(sorted(LIVE_STATES)))) & Q(sealed_at=None)
-IS_FAILING = Q(HasWord("plan", codes="failed")) & Q(state=ClosureState.FINALIZING)
+def _state(*states: ClosureState) -> Q:
+    return Q(Among("state", codes=" ".join(sorted(states))))
+
+
+IS_LIVE = _state(*LIVE_STATES) & Q(sealed_at=None)
+IS_UNASSIGNED = _state(ClosureState.IN_REVIEW) & Q(assigned_to=None)
+IS_PROPOSED = _state(ClosureState.IN_REVIEW) & Q(proposed_at__isnull=False)
+IS_PARKED = _state(ClosureState.FINALIZING) & Q(parked_at__isnull=False)
+IS_FAILING = _state(ClosureState.FINALIZING) & Q(HasWord("plan", codes="failed"))
 
 
 def is_flagged(flag: str) -> Q:
@@ -66,25 +73,11 @@ QUEUE_INDEXES = (
     models.Index(fields=DUE_FIRST, condition=IS_LIVE, name="closure_live"),
     models.Index(fields=["state", *DUE_FIRST], name="closure_states"),
     models.Index(fields=DUE_FIRST, condition=Q(submitted_at__isnull=False), name="closure_submitted"),
-    models.Index(
-        fields=DUE_FIRST, condition=Q(state=ClosureState.IN_REVIEW, assigned_to=None), name="closure_unassigned"
-    ),
-    models.Index(
-        fields=["proposed_at", "id"],
-        condition=Q(state=ClosureState.IN_REVIEW, proposed_at__isnull=False),
-        name="closure_second",
-    ),
+    models.Index(fields=["state", *DUE_FIRST], condition=IS_UNASSIGNED, name="closure_unassigned"),
+    models.Index(fields=["proposed_at", "id"], condition=IS_PROPOSED, name="closure_second"),
     models.Index(fields=["assigned_to"], condition=Q(assigned_to__isnull=False), name="closure_assigned"),
     models.Index(fields=["desk_by"], condition=Q(desk_by__isnull=False), name="closure_desk"),
-    models.Index(
-        fields=["id"],
-        condition=IS_FAILING,
-        name="closure_failing",
-    ),
-    models.Index(
-        fields=["id"],
-        condition=Q(state=ClosureState.FINALIZING, parked_at__isnull=False),
-        name="closure_parked",
-    ),
+    models.Index(fields=["state", "id"], condition=IS_FAILING, name="closure_failing"),
+    models.Index(fields=["state", "id"], condition=IS_PARKED, name="closure_parked"),
     *(models.Index(fields=DUE_FIRST, condition=is_flagged(flag), name=f"closure_{flag}") for flag in FLAGS),
 )
