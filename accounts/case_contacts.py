@@ -1,15 +1,14 @@
 """Where the answer to a case goes: to the address somebody typed, sealed, until its owner has shown up."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from uuid import UUID
 
 from accounts import contacts, identifiers, sealed
 from accounts.contacts import Place
 from accounts.enums import MessageChannel
-from accounts.models import Account, Case, CaseContact, CaseLink, CaseMessage
+from accounts.models import Account, Case, CaseContact, CaseMessage
 
 SEAL_PURPOSE = "case-contact"
-# What nobody we know wrote is kept so long after the case is resolved; a link, after its time is over.
-KEPT = timedelta(days=30)
 
 
 def remember(case: Case, channel: MessageChannel, to: str, *, language: str) -> CaseContact:
@@ -30,22 +29,42 @@ def of_case(case: Case) -> CaseContact | None:
     return CaseContact.objects.filter(case=case).first()
 
 
-def match(row: CaseContact) -> Account | None:
-    """Note whose address it is, so that all of it is erased with that account; returns it, None for nobody's.
+def match(row: CaseContact, *, now: datetime) -> Account | None:
+    """Note once whose address it is, so that all of it is erased with that account; returns them while it is theirs.
 
-    The case is not theirs by that: anybody can type an address. Needs a transaction.
+    The case is not theirs by that: anybody can type an address. None for nobody's. Needs a transaction.
     """
     to = value_of(row)
-    found = identifiers.find_account(to)
-    if found is None or found.is_staff:
-        return None
-    owner = Account.objects.select_for_update().get(pk=found.pk)
-    if to not in {owner.email, owner.phone}:
-        return None  # erased, or changed, meanwhile
-    CaseContact.objects.filter(pk=row.pk).update(account_id=owner.pk)
-    CaseMessage.objects.filter(case_id=row.case_id).update(account_id=owner.pk)
-    row.account_id = owner.pk
-    return owner
+    if row.matched_at is None and row.account_id is None:
+        found = identifiers.find_account(to)
+        owner = _locked(found.pk if found is not None and not found.is_staff else None, to)
+        first = CaseContact.objects.filter(pk=row.pk, matched_at=None, account_id=None)
+        if first.update(account_id=owner.pk if owner else None, matched_at=now) and owner is not None:
+            CaseMessage.objects.filter(case_id=row.case_id).update(account_id=owner.pk)
+        row.refresh_from_db()
+        if owner is None or row.account_id == owner.pk:
+            return owner
+    return _locked(row.account_id, to)
+
+
+def _locked(account_id: UUID | None, to: str) -> Account | None:
+    """Return an account, locked, while an address is its own: it may be erased, or have another one, by now."""
+    owner = Account.objects.select_for_update().filter(pk=account_id).first() if account_id is not None else None
+    return owner if owner is not None and to in {owner.email, owner.phone} else None
+
+
+def account_behind(case: Case) -> UUID | None:
+    """Return whom a case is about: its account, or until its owner has shown up, whose address was typed."""
+    if case.account_id is not None:
+        return case.account_id
+    return CaseContact.objects.filter(case=case).values_list("account_id", flat=True).first()
+
+
+def language_of(case: Case) -> str:
+    """Return the language of whoever reads our answers, empty where nobody is known any more."""
+    about = account_behind(case)
+    owner = Account.objects.filter(pk=about).values_list("language", flat=True).first() if about else None
+    return owner or CaseContact.objects.filter(case=case).values_list("language", flat=True).first() or ""
 
 
 def places(case: Case, account: Account | None) -> list[Place]:
@@ -59,19 +78,6 @@ def places(case: Case, account: Account | None) -> list[Place]:
     if row.account_id is not None and (account is None or place not in contacts.current(account)):
         return []  # no longer the address of whoever it was
     return [place]
-
-
-def forget_old(*, now: datetime) -> int:
-    """Delete what nobody we know wrote, long after its case was resolved, and links that are over; return how many.
-
-    What belongs to an account goes with it (closure.retention).
-    """
-    gone = CaseLink.objects.filter(expires_at__lte=now - KEPT).delete()[0]
-    for model in (CaseMessage, CaseContact):
-        gone += model.objects.filter(
-            account_id=None, case__account_id=None, case__resolved_at__lte=now - KEPT
-        ).delete()[0]
-    return gone
 
 
 def _bound_to(row: CaseContact) -> str:

@@ -11,7 +11,7 @@ from accounts import case_contacts, cases, mailed_links
 from accounts.asking import LinkGone
 from accounts.enums import MessageChannel
 from accounts.messages.payload import Payload
-from accounts.models import Account, Case, CaseLink, OutboxMessage
+from accounts.models import Account, Case, CaseLink, FormerContact, OutboxMessage
 
 PREFIX = "SC-"
 
@@ -42,7 +42,7 @@ def read(token: str, *, now: datetime) -> CaseLink:
     """Return the link of a token with its case while it lives and is unused; changes nothing; raises LinkGone."""
     unused = CaseLink.objects.filter(digest=mailed_links.digest(token), used_at=None, expires_at__gt=now)
     link = unused.select_related("case").first()
-    if link is None:
+    if link is None or _went_elsewhere(link):
         raise LinkGone
     return link
 
@@ -50,6 +50,12 @@ def read(token: str, *, now: datetime) -> CaseLink:
 def use(link: CaseLink, *, now: datetime) -> bool:
     """Use a link up by compare-and-set; False when somebody was faster or its time is over."""
     return CaseLink.objects.filter(Q(pk=link.pk, used_at=None, expires_at__gt=now)).update(used_at=now) == 1
+
+
+def _went_elsewhere(link: CaseLink) -> bool:
+    """Tell whether the account gave up the address that the link went to: a link is for who has the address now."""
+    changed = FormerContact.objects.filter(kind=link.channel, replaced_at__gte=link.created_at)
+    return link.account_id is not None and changed.filter(account_id=link.account_id).exists()
 
 
 def _who(case: Case, to: str) -> tuple[bool, Account | None]:

@@ -6,14 +6,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import case_contacts, cases, contacts, identity_check, tallies
+from accounts import case_contacts, case_desk, cases, contacts, identity_check, tallies
 from accounts.actors import Actor
 from accounts.cases import CaseOver, UnknownCase
 from accounts.enums import ActorKind, CaseState
 from accounts.exceptions import PortalError, ReasonRequired
 from accounts.journal import record
 from accounts.messages import outbox
-from accounts.models import Account, Case, CaseContact, CaseMessage
+from accounts.models import Account, Case, CaseMessage
 from accounts.tallies import Limit, Use
 
 WRITTEN, ANSWERED, READ = "case.written", "case.answered", "case.read"
@@ -50,7 +50,9 @@ def write(case_id: UUID, text: str, *, actor: Actor, now: datetime) -> CaseMessa
 
 
 def answer(case_id: UUID, text: str, *, actor: Actor, now: datetime) -> CaseMessage:
-    """Answer a case; its owner is told that an answer waits, and where. Raises NotAllowed, CaseOver, NobodyToAnswer."""
+    """Answer a case; its owner is told that an answer waits, and where. Raises NotAllowed, CaseOver, NobodyToAnswer,
+    OnAnotherDesk.
+    """
     cases.check_handle(actor)
     with transaction.atomic():
         case, account, about = _lock(case_id)
@@ -59,6 +61,7 @@ def answer(case_id: UUID, text: str, *, actor: Actor, now: datetime) -> CaseMess
             raise NobodyToAnswer(_("Nobody can be told: the account is closed, or no address is known."))
         if identity_check.has_opened(case):
             raise NobodyToAnswer(_("A check opened this case: an answer would go to somebody else than was refused."))
+        case_desk.check_free(case, actor, now)
         message = _add(case, text, about=about, from_staff=True, now=now)
         _move(case, CaseState.WAITING_CUSTOMER)
         record(ANSWERED, actor=actor, at=now, account=account, data=_told(case, message))
@@ -78,7 +81,7 @@ def read(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> list[Cas
     if case is None:
         raise UnknownCase(_("There is no such case."))
     with transaction.atomic():
-        about = case.account_id or _account_behind(case)
+        about = case_contacts.account_behind(case)
         data = {"case": case.reference}
         record(READ, actor=actor, at=now, account_id=about, data=data, note=reason.strip())
         return of_case(case)
@@ -89,16 +92,12 @@ def _lock(case_id: UUID) -> tuple[Case, Account | None, UUID | None]:
     known = Case.objects.filter(pk=case_id).first()
     if known is None:
         raise UnknownCase(_("There is no such case."))
-    about = known.account_id or _account_behind(known)
+    about = case_contacts.account_behind(known)
     account = Account.objects.select_for_update().filter(pk=about).first() if about else None
     case = Case.objects.select_for_update().get(pk=case_id)
     if case.state == CaseState.RESOLVED:
         raise CaseOver
     return case, account, about
-
-
-def _account_behind(case: Case) -> UUID | None:
-    return CaseContact.objects.filter(case=case).values_list("account_id", flat=True).first()
 
 
 def _is_there(account: Account | None) -> bool:

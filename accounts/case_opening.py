@@ -63,7 +63,7 @@ def open_own(account_id: UUID, kind: CaseKind, text: str, *, actor: Actor, now: 
     return case
 
 
-def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload | None:  # noqa: ARG001  (asked of all)
+def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload | None:
     """Find out whose address was typed, and say in their language that the case is open; None when it is erased."""
     if message.account_id is not None:
         return said
@@ -72,7 +72,7 @@ def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload
         typed = case_contacts.of_case(case) if case is not None else None
         if typed is None:
             return None
-        owner = case_contacts.match(typed)
+        owner = case_contacts.match(typed, now=now)
     if owner is None:
         return said
     return Payload(to=said.to, language=owner.language, context=said.context, account_id=owner.pk)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import case_contacts, case_desk
 from accounts.actors import Actor
 from accounts.enums import ActorKind, CaseKind, CaseState
 from accounts.exceptions import NotAllowed, PortalError
@@ -80,20 +81,37 @@ def _open(account: Account, kind: CaseKind, *, actor: Actor, note: str, now: dat
 
 
 def resolve_case(case_id: UUID, *, actor: Actor, note: str, now: datetime) -> Case:
-    """Resolve a case and journal it; one that is resolved stays as it is. Raises NotAllowed, UnknownCase."""
+    """Resolve a case and journal it; one that is resolved stays as it is.
+
+    Raises NotAllowed, UnknownCase, OnAnotherDesk.
+    """
     check_handle(actor)
+    return _resolve(case_id, actor=actor, note=note, now=now)
+
+
+def lapse_case(case_id: UUID, *, actor: Actor, now: datetime) -> Case:
+    """Resolve a case in which nobody wrote for long, and which nobody has shown to be theirs; the sweep's alone."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed(_("Your role does not handle cases."))
+    return _resolve(case_id, actor=actor, note="", now=now, why="idle")
+
+
+def _resolve(case_id: UUID, *, actor: Actor, note: str, now: datetime, **more: str) -> Case:
     known = Case.objects.filter(pk=case_id).first()
     if known is None:
         raise UnknownCase(_("There is no such case."))
     with transaction.atomic():
         # The account first, as everywhere.
-        account = Account.objects.select_for_update().filter(pk=known.account_id).first() if known.account_id else None
+        about = case_contacts.account_behind(known)
+        account = Account.objects.select_for_update().filter(pk=about).first() if about else None
         case = Case.objects.select_for_update().get(pk=case_id)
         if case.state == CaseState.RESOLVED:
             return case
+        case_desk.check_free(case, actor, now)
         case.state, case.resolved_at = CaseState.RESOLVED, now
-        case.save(update_fields=["state", "resolved_at"])
-        data = {"case": case.reference}
+        case.desk_by = case.desk_until = None
+        case.save(update_fields=["state", "resolved_at", "desk_by", "desk_until"])
+        data = {"case": case.reference, **more}
         record(RESOLVED, actor=actor, at=now, account=account, data=data, note=note.strip() or None)
     return case
 
@@ -104,9 +122,15 @@ def of_account(account_id: UUID) -> list[Case]:
 
 
 def shown_to(account_id: UUID) -> QuerySet[Case]:
-    """Return the cases that an account's owner may see, newest first: somebody wrote in them, or the owner was told.
+    """Return the cases that an account's owner may see, newest first: something is written, or the owner was told.
 
-    Others are about the account and none of its owner's business: a stranger gave its document as theirs (G05).
+    An answer of staff is something written: its owner is told that it waits. Others are about the account and none of
+    its owner's business: a stranger gave its document as theirs (G05).
     """
     written = Exists(CaseMessage.objects.filter(case=OuterRef("pk")))
     return Case.objects.filter(Q(written) | Q(kind__in=sorted(TOLD)), account_id=account_id).order_by("-id")
+
+
+def is_by_owner(case: Case) -> bool:
+    """Tell whether the owner of the case's account wrote in it: an answer of staff shows nothing of who they are."""
+    return case.account_id is not None and CaseMessage.objects.filter(case=case, from_staff=False).exists()

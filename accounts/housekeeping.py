@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts import (
     block_expiry,
-    case_contacts,
+    case_upkeep,
     contact_change,
     contacts,
     idempotency,
@@ -29,6 +29,6 @@ def tidy(now: datetime) -> None:
     registration.forget_old(now=now)
     contact_change.forget_old(now=now)
     contacts.forget_old(now=now)
-    case_contacts.forget_old(now=now)
+    case_upkeep.forget_old(now=now)
     bounces.forget_old(now=now)
     block_expiry.release(now=now)

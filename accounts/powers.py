@@ -58,6 +58,12 @@ HANDLE_CASES = Power(
     ),
     roles=STAFF,
 )
+TAKE_OVER = Power(
+    model="accounts.Case",
+    verb="take_over",
+    words="take one over that another has on their desk",
+    roles=frozenset({Role.LEAD}),
+)
 LIFT = Power(
     model="accounts.Restriction",
     verb="lift",
@@ -93,6 +99,7 @@ SEEN = (
 POWERS: tuple[Power, ...] = (
     *(view(f"accounts.{name}") for name in SEEN),
     HANDLE_CASES,
+    TAKE_OVER,
     LIFT,
     LIFT_HOLDS,
     DECIDE_BLOCKS,

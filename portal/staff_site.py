@@ -22,7 +22,7 @@ from accounts.admin.announcements import AnnouncementAdmin
 from accounts.admin.base import UNPROCESSABLE, actor_of
 from accounts.admin.block_decisions import WORK as BLOCK_WORK
 from accounts.admin.blocks import BlockAdmin
-from accounts.admin.cases import WORK as CASE_WORK
+from accounts.admin.case_list import WORK as CASE_WORK
 from accounts.admin.lift_decisions import WORK as LIFT_WORK
 from accounts.admin.messages import MessageAdmin
 from accounts.admin.work import Work

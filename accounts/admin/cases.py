@@ -1,4 +1,4 @@
-"""Cases: a list by reference; reading one for a reason that the journal keeps, answering, resolving (L04, H07)."""
+"""The page of a case: read for a reason that the journal keeps, claimed, answered, resolved (L04, H07)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,29 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts import case_contacts, case_messages, cases, clock
-from accounts.admin.base import (
-    UNPROCESSABLE,
-    Facts,
-    ViewOnlyAdmin,
-    account_key,
-    account_link,
-    actor_of,
-    refused_status,
-)
-from accounts.admin.filters import WorkFilter
-from accounts.admin.forms import AnswerCaseForm, ReadCaseForm, ResolveCaseForm
+from accounts import case_answers, case_claiming, case_contacts, case_messages, cases, clock
+from accounts.admin import case_desk
+from accounts.admin.base import UNPROCESSABLE, Facts, account_link, actor_of, refused_status
+from accounts.admin.case_list import CaseList
+from accounts.admin.forms import AnswerCaseForm, DeskForm, ReadCaseForm, ResolveCaseForm, TemplateForm
 from accounts.admin.tones import case_tag
-from accounts.admin.work import Work
 from accounts.enums import CaseState, MessageChannel
 from accounts.exceptions import PortalError
 from accounts.identifiers import mask
@@ -39,65 +28,20 @@ from accounts.templatetags.portal_ui import when
 # Who gave a reason reads for so long in this session without giving it again.
 READ_FOR = timedelta(minutes=15)
 OPENED = "cases_read"
-WORK: tuple[Work[Case], ...] = (
-    Work(
-        code="cases",
-        name=gettext_lazy("Cases to answer"),
-        note=gettext_lazy("Customers wrote last, oldest case first."),
-        rows=lambda _now: Case.objects.filter(state=CaseState.OPEN),
-        tone="info",
-    ),
-)
+PREVIEW = "preview"
 
 
-class CaseWorkFilter(WorkFilter):
-    """Who waits for an answer."""
-
-    work = WORK
-
-
-class CaseAdmin(ViewOnlyAdmin[Case]):
-    """Support cases."""
+class CaseAdmin(CaseList):
+    """Support cases, read for a reason, claimed, answered and resolved."""
 
     record_template = "staff/case.html"
-    list_display = ("reference", "shown_state", "kind", "account", "opened")
-    list_filter = (CaseWorkFilter, "state", "kind")
-    search_fields = ("reference",)
-    search_help_text = gettext_lazy("A reference (SC-...), or an e-mail address or phone number in full.")
-
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Newest first; as the day's work, who waits longest first."""
-        return ("id",) if request.GET.get(CaseWorkFilter.parameter_name) else ("-id",)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
-    ) -> tuple[QuerySet[Case], bool]:
-        """Find by exact reference or by the account behind a contact."""
-        if not search_term.strip():
-            return queryset, False
-        by_reference = Q(reference=search_term.strip().upper())
-        return queryset.filter(by_reference | Q(account_id=account_key(search_term))), False
-
-    @admin.display(description=gettext_lazy("State"))
-    def shown_state(self, case: Case) -> SafeString:
-        """The state as a tag."""
-        return case_tag(case)
-
-    @admin.display(description=gettext_lazy("Account"))
-    def account(self, case: Case) -> SafeString | str:
-        """Whom it is about, where that is known."""
-        return account_link(case.account_id)
-
-    @admin.display(description=gettext_lazy("Opened"))
-    def opened(self, case: Case) -> str:
-        """When it was opened."""
-        return when(case.created_at)
 
     def more_urls(self) -> list[URLPattern]:
-        """Add reading, answering and resolving."""
+        """Add reading, claiming, answering and resolving."""
         wrap = self.admin_site.admin_view
         return [
             path("<uuid:key>/read/", wrap(self.read_view), name="accounts_case_read"),
+            path("<uuid:key>/desk/", wrap(self.desk_view), name="accounts_case_desk"),
             path("<uuid:key>/answer/", wrap(self.answer_view), name="accounts_case_answer"),
             path("<uuid:key>/resolve/", wrap(self.resolve_view), name="accounts_case_resolve"),
         ]
@@ -126,9 +70,17 @@ class CaseAdmin(ViewOnlyAdmin[Case]):
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add what was written, to who said why they read it, and the forms; one that was refused in any case."""
-        handles, is_over = cases.can_handle(actor_of(request)), row.state == CaseState.RESOLVED
-        read = handles and _is_open(request, row, clock.now())
-        shapes = {"form": ResolveCaseForm(), "read_form": ReadCaseForm(), "answer_form": AnswerCaseForm()}
+        actor, now = actor_of(request), clock.now()
+        handles, is_over = cases.can_handle(actor), row.state == CaseState.RESOLVED
+        read = handles and _is_open(request, row, now)
+        words = case_answers.text_of(request.GET.get("template", ""), language=case_contacts.language_of(row))
+        shapes = {
+            "form": ResolveCaseForm(),
+            "read_form": ReadCaseForm(),
+            "answer_form": AnswerCaseForm(initial={"text": words}),
+            "template_form": TemplateForm(request.GET if words else None, initial={"template": row.kind}),
+            "desk": case_desk.standing(row, actor, now),
+        }
         told: dict[str, Any] = {
             "may_read": (handles and not read) or "read_form" in more,
             "may_answer": (read and not is_over) or "answer_form" in more,
@@ -149,8 +101,24 @@ class CaseAdmin(ViewOnlyAdmin[Case]):
         still = {key: at for key, at in request.session.get(OPENED, {}).items() if _is_recent(at, now)}
         request.session[OPENED] = {**still, str(case.pk): now.isoformat()}
 
+    def desk_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Claim it, give it back, or take it over."""
+        return self.act(request, key, DeskForm, "desk_form", self._move)
+
+    def _move(self, request: HttpRequest, case: Case, given: Any) -> None:
+        actor, now, move = actor_of(request), clock.now(), given["move"]
+        if move == case_desk.RELEASE:
+            case_claiming.release(case, actor=actor, now=now)
+        else:
+            case_claiming.claim(case, actor=actor, now=now, take_over=move == case_desk.TAKE_OVER)
+        messages.success(request, case_desk.done(move))
+
     def answer_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        """Answer; the customer is told that an answer waits."""
+        """Answer; the customer is told that an answer waits. Asked for a preview it shows what they would read."""
+        if request.method == "POST" and PREVIEW in request.POST:
+            form = AnswerCaseForm(request.POST)
+            told = {"preview": form.cleaned_data["text"]} if form.is_valid() else {}
+            return self.show(request, self.find(request, key), status=200 if told else 422, answer_form=form, **told)
         return self.act(request, key, AnswerCaseForm, "answer_form", self._answer)
 
     def _answer(self, request: HttpRequest, case: Case, given: Any) -> None:

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import case_answers
+from accounts.admin import case_desk
 from accounts.case_messages import MAX_TEXT
 from accounts.enums import CaseKind
 
@@ -43,6 +45,18 @@ class AnswerCaseForm(forms.Form):
     text = forms.CharField(
         label=_("Answer to the customer"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 6})
     )
+
+
+class TemplateForm(forms.Form):
+    """Which words an answer begins with."""
+
+    template = forms.ChoiceField(label=_("Begin with"), choices=case_answers.choices)
+
+
+class DeskForm(forms.Form):
+    """What to do about whose desk a case lies on."""
+
+    move = forms.ChoiceField(choices=[(move, move) for move in case_desk.MOVES])
 
 
 class ResolveCaseForm(forms.Form):

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import announcements, audit, cases, clock, journal_excerpt, journal_state, presenters
+from accounts import announcements, audit, case_claiming, cases, clock, journal_excerpt, journal_state, presenters
 from accounts.admin import explorer
 from accounts.admin.base import (
     UNPROCESSABLE,
@@ -39,6 +39,9 @@ WORDS: Mapping[str, str | Promise] = {
     announcements.ENDED: gettext_lazy("Announcement ended"),
     cases.OPENED: gettext_lazy("Case opened"),
     cases.RESOLVED: gettext_lazy("Case resolved"),
+    case_claiming.CLAIMED: gettext_lazy("Case claimed"),
+    case_claiming.TAKEN_OVER: gettext_lazy("Case taken over from another desk"),
+    case_claiming.RELEASED: gettext_lazy("Case given back"),
     "contact.bounced": gettext_lazy("Contact cannot be reached: messages bounce"),
     "contact.complained": gettext_lazy("Message reported by its reader"),
     "contact.delayed": gettext_lazy("Message not delivered for now"),

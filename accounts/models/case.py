@@ -27,14 +27,24 @@ class Case(TimeOrdered):
     state = models.CharField(max_length=32, choices=CaseState, default=CaseState.OPEN)
     created_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
+    desk_by = models.UUIDField(null=True, blank=True, help_text="Who is at work on it; until then nobody else decides")
+    desk_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["id"], condition=~models.Q(state=CaseState.RESOLVED), name="case_queue"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(desk_by=None, desk_until=None)
+                | models.Q(desk_by__isnull=False, desk_until__isnull=False),
+                name="case_desk_paired",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state=CaseState.RESOLVED, resolved_at__isnull=False)
                 | (~models.Q(state=CaseState.RESOLVED) & models.Q(resolved_at=None)),
                 name="case_resolution_paired",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -42,13 +52,24 @@ class Case(TimeOrdered):
 
 
 class CaseContact(TimeOrdered):
-    """Where somebody who was not signed in gets the answer; nobody has shown yet that the address is theirs."""
+    """Where somebody who was not signed in gets the answer; nobody has shown yet that the address is theirs.
+
+    `matched_at` is when we looked whose address it is, once: whoever has it later has no part in the case.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="contact")
     account_id = models.UUIDField(null=True, blank=True, db_index=True)
     channel = models.CharField(max_length=8, choices=MessageChannel)
     value = models.BinaryField(help_text="The address, sealed and bound to this row")
     language = models.CharField(max_length=12)
+    matched_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["id"], condition=models.Q(matched_at=None, account_id=None), name="case_contact_unmatched"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"contact of {self.case_id} by {self.channel}"

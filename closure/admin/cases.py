@@ -13,6 +13,7 @@ from accounts.admin import cases as base
 from accounts.admin.base import actor_of
 from accounts.admin.forms import ReasonForm
 from accounts.models import Case
+from closure.models import ClosureRequest
 from closure.operations.resolve_document import draft_of, resolve_document
 
 
@@ -28,7 +29,9 @@ class CaseAdmin(base.CaseAdmin):
         ]
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Offer to resolve the number where a request waits for it."""
+        """Add the closures of its account, and offer to resolve the number where a request waits for it."""
+        if row.account_id is not None:
+            more = {"closures": ClosureRequest.objects.filter(account_id=row.account_id).order_by("-id")[:10], **more}
         if cases.can_handle(actor_of(request)) and draft_of(row) is not None:
             more = {"document_form": ReasonForm(auto_id="document_%s"), **more}
         return super().show(request, row, status=status, **more)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import cases
+from accounts import case_desk, cases
 from accounts.actors import Actor
 from accounts.cases import UnknownCase
 from accounts.enums import CaseKind, CaseState
@@ -40,7 +40,7 @@ def draft_of(case: Case) -> ClosureRequest | None:
         return None
     mine = ClosureRequest.objects.filter(account_id=case.account_id, state=ClosureState.DRAFT)
     draft = mine.select_related("account").first()
-    if draft is None or not cases.shown_to(case.account_id).filter(pk=case.pk).exists():
+    if draft is None or not cases.is_by_owner(case):
         return None
     return draft if _waits(draft) else None
 
@@ -48,7 +48,7 @@ def draft_of(case: Case) -> ClosureRequest | None:
 def resolve_document(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> ClosureRequest:
     """Take the number as given; codes, password and every other step stay.
 
-    Raises NotAllowed, ReasonRequired, UnknownCase, NothingToResolve.
+    Raises NotAllowed, ReasonRequired, UnknownCase, NothingToResolve, OnAnotherDesk.
     """
     cases.check_handle(actor)
     if not reason.strip():
@@ -65,6 +65,7 @@ def resolve_document(case_id: UUID, *, actor: Actor, reason: str, now: datetime)
         case = Case.objects.select_for_update().get(pk=case_id)
         if draft_of(case) != draft:
             raise NothingToResolve
+        case_desk.check_free(case, actor, now)
         drafts.write(draft, now=now, progress={**draft.progress, journey.DOCUMENT_GIVEN: now.isoformat()})
         told = {"request": str(draft.pk), "case": case.reference}
         record(RESOLVED, actor=actor, at=now, account=account, data=told, note=reason.strip())

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import close_old_connections
 from django.db.models import QuerySet
 
-from accounts import placing, sealing
+from accounts import case_upkeep, placing, sealing
 from accounts.exceptions import PortalError
 from accounts.failures import kind_and_place
 from accounts.messages import outbox
@@ -105,6 +105,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("longest freeze", lambda now: {"timed_out": time_out(now)}),
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
     ("holds", lambda now: {"holds_overdue": tell_overdue(now) + placing.tell_overdue(now)}),
+    ("cases", case_upkeep.sweep),
     ("exports", upkeep.sweep),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
     ("remedies", lambda now: {"remedies": settle_due(now)}),

@@ -185,12 +185,12 @@ ACCOUNTS: dict[str, ModelClass] = {
     "accounts.Case": ModelClass(
         account=None,
         delete=False,
-        fields=_all("id reference account_id kind state created_at resolved_at", K),
-        basis="opaque reference and kind only",
+        fields=_all("id reference account_id kind state created_at resolved_at desk_by desk_until", K),
+        basis="opaque reference, kind and keys only",
     ),
-    # Rows of nobody we know go after their case is resolved (accounts.case_contacts).
+    # Cases that nobody has shown to be theirs lapse, and lose their texts (accounts.case_upkeep).
     "accounts.CaseContact": ModelClass(
-        account="account_id", delete=True, fields=_all("id case account_id channel value language", E)
+        account="account_id", delete=True, fields=_all("id case account_id channel value language matched_at", E)
     ),
     "accounts.CaseMessage": ModelClass(
         account="account_id", delete=True, fields=_all("id case account_id from_staff text at", E)

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.enums import Role
 from accounts.models import Account, Case, CaseMessage, Event, Note
 from tests.accounts.test_admin import CASES, rows
-from tests.console import console
+from tests.console import console, in_review
 from tests.factories import make_account, make_staff
 from tests.pages import read
 from tests.writing import TEXT, in_case, written
@@ -67,7 +67,75 @@ def test_answer_is_sent_and_leaves_the_day_s_work(sam: Client, case: Case) -> No
 def test_day_s_work_begins_with_who_waits_longest(sam: Client, case: Case) -> None:
     later = written("other@example.test")
     assert [row.pk for row in rows(sam, CASES, work="cases")] == [case.pk, later.pk]
-    assert [row.pk for row in rows(sam, CASES)] == [later.pk, case.pk]
+    assert [row.pk for row in rows(sam, CASES)] == [case.pk, later.pk]
+    assert [row.pk for row in rows(sam, CASES, q="ana@example.test")] == [case.pk]
+
+
+def test_queue_is_filtered_by_state_kind_and_desk(sam: Client, case: Case, now: datetime) -> None:
+    claimed, over = written("b@example.test", kind="lost_factor"), written("c@example.test")
+    sam.post(f"{CASES}{claimed.pk}/desk/", {"move": "claim"})
+    sam.post(f"{CASES}{over.pk}/resolve/", {"note": ""})
+    listed = {
+        "": [case, claimed],
+        "state=resolved": [over],
+        "state=all": [over, claimed, case],
+        "kind=lost_factor": [claimed],
+        "desk=mine": [claimed],
+        "desk=free": [case],
+        "q=" + over.reference: [],
+    }
+    for query, found in listed.items():
+        filters = dict(part.split("=") for part in query.split("&") if part)
+        expected = [over] if "q" in filters else found
+        assert [row.pk for row in rows(sam, CASES, **filters)] == [each.pk for each in expected], query
+
+
+def test_desk_is_claimed_given_back_and_taken_over(sam: Client, case: Case) -> None:
+    lea, tim = console(make_staff("lea", Role.LEAD)), console(make_staff("tim"))
+    assert moves(sam, case) == ["claim"]
+    assert sam.post(f"{CASES}{case.pk}/desk/", {"move": "claim"}).status_code == 302
+    assert (moves(sam, case), moves(tim, case), moves(lea, case)) == (["claim", "release"], [], ["take_over"])
+    assert "sam@staff.example.test is at work on it" in page_of(tim, case)
+    tim.post(f"{CASES}{case.pk}/read/", {"reason": "Curious."})
+    refused = tim.post(f"{CASES}{case.pk}/answer/", {"text": "Hello."})
+    assert (refused.status_code, "A lead can take it over" in read(refused).text) == (422, True)
+    assert lea.post(f"{CASES}{case.pk}/desk/", {"move": "take_over"}).status_code == 302
+    refused = sam.post(f"{CASES}{case.pk}/desk/", {"move": "claim"})
+    assert (refused.status_code, "is at work" in read(refused).text) == (422, True)
+    assert lea.post(f"{CASES}{case.pk}/desk/", {"move": "release"}).status_code == 302
+    assert (moves(sam, case), sam.post(f"{CASES}{case.pk}/desk/", {"move": "erase"}).status_code) == (["claim"], 422)
+
+
+def moves(client: Client, case: Case) -> list[str]:
+    page = read(client.get(f"{CASES}{case.pk}/"))
+    return [field["value"] for field in page.every("input") if field.get("name") == "move"]
+
+
+@pytest.mark.row("L02")
+def test_answer_begins_with_a_template_and_is_previewed(sam: Client, case: Case) -> None:
+    sam.post(f"{CASES}{case.pk}/read/", {"reason": "My turn."})
+    page = read(sam.get(f"{CASES}{case.pk}/"))
+    chosen = [option["value"] for option in page.every("option") if "selected" in option]
+    assert chosen == ["document_number"]
+    assert "You can get back in by yourself." in page_of_template(sam, case, "lost_factor")
+    assert page_of_template(sam, case, "erase") == page_of_template(sam, case, "")
+    shown = sam.post(f"{CASES}{case.pk}/answer/", {"text": "Do this.\nThen that.", "preview": "1"})
+    assert (shown.status_code, "Do this.<br>Then that." in shown.content.decode()) == (200, True)
+    assert CaseMessage.objects.filter(from_staff=True).count() == 0
+    assert sam.post(f"{CASES}{case.pk}/answer/", {"text": "", "preview": "1"}).status_code == 422
+
+
+def page_of_template(client: Client, case: Case, code: str) -> str:
+    """Return the answer's text as the page begins it."""
+    content = client.get(f"{CASES}{case.pk}/", {"template": code}).content.decode()
+    return content.partition('name="text"')[2].partition("</textarea>")[0]
+
+
+def test_case_shows_the_closures_of_its_account(sam: Client, now: datetime) -> None:
+    request = in_review(now=now)
+    case = Case.objects.create(kind="dispute", account_id=request.account_id, created_at=now)
+    assert request.reference in page_of(sam, case)
+    assert case.reference in read(sam.get(f"/staff/closure/closurerequest/{request.pk}/")).text
 
 
 def test_page_says_whose_address_was_typed_and_that_nobody_showed_up(sam: Client, case: Case) -> None:

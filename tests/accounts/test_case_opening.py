@@ -1,15 +1,15 @@
 """Opening a case: a row, the address sealed, one message; whose address it is, the sender finds out (D05)."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
-from accounts import case_contacts, case_opening, housekeeping
+from accounts import case_contacts, case_opening
 from accounts.actors import Actor
-from accounts.cases import UnknownCase, resolve_case
+from accounts.cases import UnknownCase
 from accounts.enums import AccountStatus, CaseKind, MessageChannel
 from accounts.exceptions import BadIdentifier, TooManyAttempts
 from accounts.messages import payload
@@ -132,22 +132,12 @@ def test_texts_and_addresses_are_erased_with_the_account_that_did_not_show_up_to
 
 
 @pytest.mark.row("F02")
-def test_message_about_an_erased_case_is_not_sent(ana: Account) -> None:
+def test_message_about_an_erased_case_is_not_sent(ana: Account, now: datetime) -> None:
     write_to_us()
     with transaction.atomic():
-        case_contacts.match(CaseContact.objects.get())
+        case_contacts.match(CaseContact.objects.get(), now=now)
     erase_accounts([ana.pk])
     assert sent("case_opened") is None
-
-
-@pytest.mark.parametrize(("days", "left"), [(29, 1), (30, 0)])
-def test_nobody_s_text_goes_some_time_after_its_case_is_resolved(now: datetime, days: int, left: int) -> None:
-    case = written("nobody@example.test")
-    housekeeping.tidy(now + timedelta(days=400))
-    assert CaseMessage.objects.count() == 1
-    resolve_case(case.pk, actor=Actor.staff(make_staff("sam")), note="", now=now)
-    housekeeping.tidy(now + timedelta(days=days))
-    assert (CaseMessage.objects.count(), CaseContact.objects.count()) == (left, left)
 
 
 def test_closed_account_is_nobody_to_a_new_case(ana: Account) -> None:

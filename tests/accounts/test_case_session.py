@@ -8,9 +8,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from accounts import case_messages, cases, lockout
+from accounts import case_messages, cases, clock, contacts, lockout
 from accounts.actors import Actor
-from accounts.enums import CaseKind
+from accounts.enums import CaseKind, MessageChannel
 from accounts.models import Account, Case, CaseLink, Event, Session
 from closure.enums import ClosureState
 from closure.retention.erase import erase_accounts
@@ -54,6 +54,18 @@ def test_link_fetched_three_times_changes_nothing_and_then_opens_once(ana: Accou
     assert [page for page in pages if case.reference in page.text or TEXT in page.text] == []
     assert client.post(f"/status/{token}/")["Location"] == "/status/case/"
     assert (Client().post(f"/status/{token}/").status_code, Client().get(f"/status/{token}/").status_code) == (410, 410)
+
+
+def test_link_sent_before_the_address_changed_opens_nothing(ana: Account, now: datetime) -> None:
+    """A link is for who has the address now, and the old one may be somebody else's."""
+    case = written()
+    token, other = case_token(case), case_token(case)
+    with transaction.atomic():
+        contacts.remember(ana, MessageChannel.SMS, str(ana.phone), now=clock.now())
+    assert Client().post(f"/status/{other}/").status_code == 302
+    with transaction.atomic():
+        contacts.remember(ana, MessageChannel.EMAIL, str(ana.email), now=clock.now())
+    assert (Client().get(f"/status/{token}/").status_code, Client().post(f"/status/{token}/").status_code) == (410, 410)
 
 
 @pytest.mark.row("H07")

@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.enums import CaseKind, CaseState, Role
 from accounts.exceptions import NotAllowed
 from accounts.ids import uuid7
-from accounts.models import Account, Case, Event, Note
+from accounts.models import Account, Case, CaseContact, Event, Note
 from tests.factories import make_account, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,18 @@ def test_cases_of_an_account_newest_first(ana: Account, sam: Actor, now: datetim
     first, second = opened(ana, sam, now), opened(ana, sam, now)
     opened(make_account("ben"), sam, now)
     assert cases.of_account(ana.pk) == [second, first]
+
+
+def test_case_of_a_matched_address_is_resolved_in_the_account_s_journal(
+    ana: Account, sam: Actor, now: datetime
+) -> None:
+    case = Case.objects.create(kind=CaseKind.OTHER, created_at=now)
+    CaseContact.objects.create(case=case, account_id=ana.pk, channel="email", value=b"x", language="en")
+    cases.resolve_case(case.pk, actor=sam, note="Found it.", now=now)
+    event = Event.objects.latest("id")
+    assert (event.action, event.account_id, Note.objects.get(event_id=event.pk).account_id) == (
+        "case.resolved",
+        ana.pk,
+        ana.pk,
+    )
+    assert chain.verify()[1] is None

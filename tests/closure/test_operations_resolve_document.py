@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts import case_opening, clock
+from accounts import case_claiming, case_messages, case_opening, clock
 from accounts.actors import Actor
-from accounts.cases import UnknownCase, resolve_case
+from accounts.case_desk import OnAnotherDesk
+from accounts.cases import UnknownCase, open_case, resolve_case
 from accounts.enums import CaseKind, CaseState, Role
 from accounts.exceptions import NotAllowed, ReasonRequired
 from accounts.ids import uuid7
@@ -138,3 +139,21 @@ def test_steps_are_kept_while_the_case_is_open(walked: Client, ana: Account, now
     later = advance(days=6)
     assert (lapse_drafts(later), request_of(ana).state) == (0, ClosureState.DRAFT)
     assert now + timedelta(days=6) <= clock.now()
+
+
+def test_what_staff_wrote_does_not_make_it_the_customer_s_own(
+    walked: Client, ana: Account, sam: Actor, now: datetime
+) -> None:
+    case = open_case(ana.pk, CaseKind.DOCUMENT_NUMBER, actor=sam, note="They called.", now=now)
+    case_messages.answer(case.pk, "Which document?", actor=sam, now=now)
+    with pytest.raises(NothingToResolve):
+        resolve_document(case.pk, actor=sam, reason="x", now=now)
+    case_messages.write(case.pk, "My passport.", actor=Actor.customer(ana), now=now)
+    assert resolve_document(case.pk, actor=sam, reason="x", now=now).pk == request_of(ana).pk
+
+
+def test_case_on_another_desk_resolves_nothing(walked: Client, ana: Account, sam: Actor, now: datetime) -> None:
+    case = own_case(ana, now)
+    case_claiming.claim(case, actor=Actor.staff(make_staff("tim")), now=now)
+    with pytest.raises(OnAnotherDesk):
+        resolve_document(case.pk, actor=sam, reason="x", now=now)

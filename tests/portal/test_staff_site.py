@@ -191,6 +191,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_case_resolve",
         "accounts_case_read",
         "accounts_case_answer",
+        "accounts_case_desk",
         "accounts_case_document",
         "accounts_outboxmessage_requeue",
         "accounts_restriction_place",
