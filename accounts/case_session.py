@@ -33,10 +33,10 @@ class CaseVisit:
         return Actor(kind=ActorKind.STATUS_SESSION, account_id=self.case.account_id, name=str(self.case.pk))
 
 
-def open_by_link(session: Any, token: str, *, now: datetime) -> CaseVisit:
+def open_by_link(session: Any, token: str, *, now: datetime, keep: tuple[str, ...] = ()) -> CaseVisit:
     """Use the link up and turn this browser's session into one of its case, under a new key; raises LinkGone.
 
-    Whoever was signed in here is not any more.
+    Whoever was signed in here is not any more. `keep` names further values of the old session to hand on.
     """
     link = case_links.read(token, now=now)
     with transaction.atomic():
@@ -50,7 +50,7 @@ def open_by_link(session: Any, token: str, *, now: datetime) -> CaseVisit:
         told = {"link": str(link.pk), "purpose": "case", "case": case.reference, "channel": link.channel}
         record(Action.LINK_USED, actor=holder, at=now, account=owner, data=told)
         _confirm(case, link, owner, holder, now=now)
-        kept = {key: session[key] for key in sign_in.KEPT if key in session}
+        kept = {key: session[key] for key in (*sign_in.KEPT, *keep) if key in session}
         session.flush()
         session.update(kept)
         # A case of nobody we know stands for itself.

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from accounts.converters import register_case
 from accounts.views.activity import (
     AntiPhishingView,
     DevicesView,
@@ -45,13 +46,7 @@ class ContactConverter(StringConverter):
     regex = "email|phone"
 
 
-class CaseConverter(StringConverter):
-    """What can be the reference of a case at all."""
-
-    regex = "[Ss][Cc]-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}"
-
-
-register_converter(CaseConverter, "case")
+register_case()
 register_converter(CodeKindConverter, "code_kind")
 register_converter(ContactConverter, "contact")
 

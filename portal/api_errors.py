@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from accounts import clock
 from accounts.api.refusals import SignInFailed
+from accounts.cases import UnknownCase
 from accounts.exceptions import BadIdentifier, NotAllowed, PortalError, TooManyAttempts, WrongCode, WrongPassword
 from accounts.failures import kind_and_place
 from accounts.idempotency import KeyReused
@@ -49,6 +50,7 @@ LOG = logging.getLogger("portal.api")
 STATUS_BY_CLASS: tuple[tuple[type[PortalError], int], ...] = (
     (TooManyAttempts, 429),
     (UnknownRequest, 404),
+    (UnknownCase, 404),
     (UnknownRemedy, 404),
     (CoreAway, 503),
     (NotCertain, 503),

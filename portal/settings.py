@@ -259,6 +259,8 @@ SPECTACULAR_SETTINGS = {
         "ExportFailureEnum": "closure.enums.ExportFailure",
         "FactorStateEnum": ["open", "sent", "passed"],
         "CoreEventKindEnum": "closure.enums.CoreEventKind",
+        "CaseKindEnum": "accounts.enums.CaseKind",
+        "CaseStateEnum": "accounts.enums.CaseState",
         "RestrictionKindEnum": "accounts.enums.RestrictionKind",
         "RestrictionMoveEnum": "accounts.enums.RestrictionMove",
     },

@@ -14,10 +14,11 @@ from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import clock
+from accounts import case_session, clock
 from accounts.api.access import second_factor_done
 from accounts.api.base import ApiView, Tried, idempotent
 from accounts.api.serializers import CodeBody, Shape
+from accounts.asking import LinkGone
 from accounts.exceptions import NotAllowed, ProofRefused
 from accounts.models import StepUp
 from accounts.verification import step_up as steps
@@ -54,7 +55,7 @@ class AskedAnswer(Shape):
 
 
 class StatusSessionAnswer(Shape):
-    """The request that this session is about, and the token for its calls."""
+    """The request or case that this session is about, and the token for its calls."""
 
     reference = fields.CharField()
     csrf = fields.CharField()
@@ -98,9 +99,14 @@ class OpenView(Tried):
 
     @extend_schema(operation_id="status_open", request=None, responses={200: StatusSessionAnswer})
     def post(self, request: Request, token: str) -> Response:
-        """Use the link up: a session for its request alone, for half an hour."""
-        opened = status_session.open_by_link(request.session, token, now=clock.now(), keep=(CSRF_SESSION_KEY,))
-        return Response({"reference": opened.request.reference, "csrf": get_token(request._request)})
+        """Use the link up: a session for its request, or its case, alone, for half an hour."""
+        now, keep = clock.now(), (CSRF_SESSION_KEY,)
+        try:
+            reference = case_session.open_by_link(request.session, token, now=now, keep=keep).case.reference
+        except LinkGone:
+            opened = status_session.open_by_link(request.session, token, now=now, keep=keep)
+            reference = opened.request.reference
+        return Response({"reference": reference, "csrf": get_token(request._request)})
 
 
 class StatusAware(ApiView):

@@ -10,6 +10,7 @@ REFERENCE, FACTOR, TOKEN = "{reference}", "{factor}", "{token}"
 RECEIPT, CODE, EXPORT = "{receipt}", "{code}", "{export}"
 REMEDY = "cancel_orders"
 NO_TOKEN = "x" * 43
+NO_CASE = "SC-2222-2222"
 NO_RECEIPT = "01890000-0000-4000-8000-000000000000"
 METHODS = ("GET", "POST", "DELETE")
 
@@ -27,7 +28,7 @@ class Call:
     def address(self, reference: str, factor: str) -> str:
         """Return the address below /api/v1/ with its parts filled in."""
         known = {
-            REFERENCE: reference,
+            REFERENCE: NO_CASE if self.path.startswith("cases/") else reference,
             FACTOR: factor,
             TOKEN: NO_TOKEN,
             RECEIPT: NO_RECEIPT,
@@ -53,7 +54,7 @@ def _walk(patterns: list[Any], prefix: str) -> list[tuple[str, URLPattern]]:
     for each in patterns:
         here = prefix + str(each.pattern).replace("<reference:reference>", REFERENCE).replace("<uuid:factor>", FACTOR)
         here = here.replace("<link_token:token>", TOKEN).replace("<uuid:receipt>", RECEIPT).replace("<slug:code>", CODE)
-        here = here.replace("<uuid:export>", EXPORT)
+        here = here.replace("<uuid:export>", EXPORT).replace("<case:reference>", REFERENCE)
         if isinstance(each, URLResolver):
             found += _walk(each.url_patterns, here)
         else:

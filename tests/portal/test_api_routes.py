@@ -48,6 +48,9 @@ OWNER = {
     "POST remedies/{code}/verification/": 409,
     "POST remedies/{code}/verification/{factor}/": 400,
     "POST remedies/{code}/verification/{factor}/challenge/": 409,
+    # There is no such case.
+    "GET cases/{reference}/": 404,
+    "POST cases/{reference}/messages/": 404,
     "GET closures/": 200,
     "POST closures/": 400,
     "GET closures/{reference}/": 200,
