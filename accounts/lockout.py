@@ -21,10 +21,15 @@ def lock_out(account: Account, kind: CaseKind, *, actor: Actor, reason: str, now
     account.refresh_from_db()
     if account.status in OPEN_FOR_SIGN_IN:
         change_status(account, AccountStatus.DISABLED, actor=actor, reason=reason, now=now)
-    Session.objects.filter(account_id=account.pk).delete()
-    StepUp.objects.filter(account=account, used_at=None, replaced_at=None).update(replaced_at=now)
+    end_sessions(account, now=now)
     case = cases.open_by_itself(account, kind, actor=ALARM, now=now)
     said = {"case": case.reference, "at": now}
     contacts.tell(contacts.current(account), account, TOLD, said, now=now)
     officers.call(ALERT, said, now=now)
     return case
+
+
+def end_sessions(account: Account, *, now: datetime) -> None:
+    """End every session of a locked account, and what was begun in them."""
+    Session.objects.filter(account_id=account.pk).delete()
+    StepUp.objects.filter(account=account, used_at=None, replaced_at=None).update(replaced_at=now)

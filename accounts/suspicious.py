@@ -12,9 +12,21 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import contacts, keys, lockout, mailed_links, passwords, restrictions, stops
+from accounts import (
+    case_opening,
+    cases,
+    contacts,
+    keys,
+    lockout,
+    mailed_links,
+    officers,
+    passwords,
+    restrictions,
+    stops,
+)
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, Action, CaseKind, LinkPurpose, MessageChannel, RestrictionKind
+from accounts.exceptions import ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.messages import late
 from accounts.messages.payload import Payload
@@ -26,6 +38,7 @@ NEW = "new_sign_in"
 LIVES = timedelta(hours=72)
 REPORT = Actor.system("sign_in_report")
 REASON = "sign_in_reported"
+REPORTED = "staff_report"
 
 
 def device(account: Account, *facts: str, version: int | None = None) -> bytes:
@@ -90,6 +103,31 @@ def report(locked: Account, *, actor: Actor, now: datetime) -> Case:
     case = lockout.lock_out(locked, CaseKind.SUSPICIOUS_SIGN_IN, actor=actor, reason=REASON, now=now)
     restrictions.place(locked, RestrictionKind.SECURITY_INVESTIGATION, actor=REPORT, note="", now=now)
     passwords.kill(locked, now=now)
+    return case
+
+
+def take_report(account_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Case:
+    """Take what somebody tells staff about a sign-in (L05): who signed in is out, and nothing leaves the account.
+
+    A fraud alert stands until staff have confirmed with the owner and cleared it. The owner is told the reference of
+    the case, compliance is called. Raises NotAllowed, ReasonRequired, SecondPersonRequired for the own account, and
+    UnknownCase where there is no such customer.
+    """
+    cases.check_handle(actor)
+    if not reason.strip():
+        raise ReasonRequired
+    if actor.account_id == account_id:
+        raise SecondPersonRequired
+    with transaction.atomic():
+        known = Account.objects.select_for_update().filter(pk=account_id, is_staff=False)
+        if not known.exclude(status=AccountStatus.CLOSED).exists():
+            raise cases.UnknownCase(_("There is no such account."))
+        case = cases.open_case(account_id, CaseKind.SUSPICIOUS_SIGN_IN, actor=actor, note=reason, now=now)
+        account = known.get()
+        restrictions.place(account, RestrictionKind.FRAUD_ALERT, actor=actor, note=reason.strip(), now=now)
+        lockout.end_sessions(account, now=now)
+        contacts.tell(contacts.current(account), account, case_opening.TEMPLATE, {"reference": case.reference}, now=now)
+        officers.call(REPORTED, {"case": case.reference, "at": now}, now=now)
     return case
 
 

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import cases, clock, placing, restrictions
+from accounts import cases, clock, placing, restrictions, suspicious
 from accounts.admin.base import CONTACT_SEARCH_HELP, UNPROCESSABLE, Facts, ViewOnlyAdmin, account_key, actor_of
-from accounts.admin.forms import OpenCaseForm
+from accounts.admin.forms import OpenCaseForm, ReasonForm
 from accounts.admin.tones import status_tag
 from accounts.enums import IdentifierKind
 from accounts.exceptions import PortalError
@@ -65,9 +65,12 @@ class AccountAdmin(ViewOnlyAdmin[Account]):
         return when(account.created_at)
 
     def more_urls(self) -> list[URLPattern]:
-        """Add opening a case."""
+        """Add opening a case, and taking a report of a sign-in."""
         wrap = self.admin_site.admin_view
-        return [path("<uuid:key>/case/", wrap(self.case_view), name="accounts_account_case")]
+        return [
+            path("<uuid:key>/case/", wrap(self.case_view), name="accounts_account_case"),
+            path("<uuid:key>/report/", wrap(self.report_view), name="accounts_account_report"),
+        ]
 
     def title(self, row: Account) -> str:
         """Say that it is staff where it is."""
@@ -89,6 +92,7 @@ class AccountAdmin(ViewOnlyAdmin[Account]):
             "may_restrict": bool(placing.placeable(actor_of(request))) and not row.is_staff,
             "may_open_case": cases.can_handle(actor_of(request)) and not row.is_staff,
             "case_form": OpenCaseForm(),
+            "report_form": ReasonForm(auto_id="report_%s"),
             **more,
         }
         return super().show(request, row, status=status, **context)
@@ -103,6 +107,24 @@ class AccountAdmin(ViewOnlyAdmin[Account]):
         if not open_case_by_form(request, form, account.pk):
             return self.show(request, account, status=UNPROCESSABLE, case_form=form)
         return redirect(self.address(account))
+
+    def report_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Take a report that somebody else signed in (L05)."""
+        account = self.find(request, key)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = ReasonForm(request.POST, auto_id="report_%s")
+        if form.is_valid():
+            given = {"actor": actor_of(request), "reason": form.cleaned_data["reason"], "now": clock.now()}
+            try:
+                case = suspicious.take_report(account.pk, **given)
+            except PortalError as error:
+                form.add_error(None, error.message)
+            else:
+                told = _("Case %(reference)s is open, and a fraud alert stands.") % {"reference": case.reference}
+                messages.success(request, told)
+                return redirect("admin:accounts_case_change", case.pk)
+        return self.show(request, account, status=UNPROCESSABLE, report_form=form)
 
 
 def open_case_by_form(request: HttpRequest, form: OpenCaseForm, account_id: UUID) -> bool:

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from accounts import suspicious
+from accounts.actors import Actor
+from accounts.cases import UnknownCase
 from accounts.enums import AccountStatus, RestrictionKind, Role
+from accounts.exceptions import NotAllowed, ReasonRequired, SecondPersonRequired
 from accounts.models import Account, Case, Event, MailedLink, OutboxMessage, Session, SignIn
 from accounts.restrictions import active
+from tests.console import console
 from tests.factories import PASSWORD, make_account, make_staff, totp_code
 from tests.links import received, token_in
 from tests.outbox import messages, opened
@@ -180,3 +185,42 @@ def test_long_after_it_is_read_the_link_counts_from_its_making(ana: Account, now
     link = MailedLink.objects.get()
     assert link.expires_at is not None
     assert link.expires_at - link.created_at == timedelta(hours=72)
+
+
+@pytest.mark.row("L05")
+def test_staff_take_a_report_on_the_page_of_the_account(ana: Account) -> None:
+    owner, olga = signed_in(ana), make_staff("olga", Role.COMPLIANCE)
+    sam, place = console(make_staff("sam")), f"/staff/accounts/account/{ana.pk}/"
+    assert "fraud alert stops trading" in read(sam.get(place)).text
+    assert (sam.get(f"{place}report/").status_code, sam.post(f"{place}report/", {"reason": " "}).status_code) == (
+        405,
+        422,
+    )
+    answer = sam.post(f"{place}report/", {"reason": "She called: not her phone."})
+    case = Case.objects.get()
+    assert (answer["Location"], case.kind) == (f"/staff/accounts/case/{case.pk}/", "suspicious_sign_in")
+    ana.refresh_from_db()
+    # A call locks nobody out: that takes the link that only the owner has.
+    assert ([each.kind for each in active(ana.pk)], ana.status) == (["fraud_alert"], AccountStatus.ACTIVE)
+    assert (owner.get("/security/").status_code, Session.objects.filter(account_id=ana.pk).count()) == (302, 0)
+    assert [opened(each).context["reference"] for each in messages(ana, template="case_opened")] == [case.reference] * 2
+    assert len(messages(olga, template="staff_report")) == 1
+    again = read(sam.post(f"{place}report/", {"reason": "She called again."}, follow=True)).text
+    assert ("a fraud alert stands" in again, Case.objects.count(), len(active(ana.pk))) == (True, 2, 1)
+
+
+@pytest.mark.row("L05")
+def test_report_is_taken_by_staff_about_customers_alone(ana: Account, now: datetime) -> None:
+    sam, ada = make_staff("sam"), make_staff("ada", Role.AUDITOR)
+    closed = make_account("ben", status=AccountStatus.CLOSED)
+    wrong: list[tuple[type[Exception], UUID, Account, str]] = [
+        (NotAllowed, ana.pk, ada, "x"),
+        (ReasonRequired, ana.pk, sam, " "),
+        (SecondPersonRequired, sam.pk, sam, "x"),
+        (UnknownCase, ada.pk, sam, "x"),
+        (UnknownCase, closed.pk, sam, "x"),
+    ]
+    for error, about, who, reason in wrong:
+        with pytest.raises(error):
+            suspicious.take_report(about, actor=Actor.staff(who), reason=reason, now=now)
+    assert (Case.objects.count(), active(ana.pk)) == (0, [])

@@ -188,6 +188,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_account_case",
         "accounts_event_export",
         "accounts_announcement_publish",
+        "accounts_account_report",
         "accounts_case_resolve",
         "accounts_case_read",
         "accounts_case_answer",

@@ -75,6 +75,7 @@ def test_known_messages_are_all_there() -> None:
         "staff_alarm",
         "staff_dispute",
         "staff_hold_overdue",
+        "staff_report",
         "status_link",
         "unclaimed_notice",
         "whitelist_changed",
