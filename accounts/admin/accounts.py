@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import cases, clock, placing, restrictions, suspicious
-from accounts.admin.base import CONTACT_SEARCH_HELP, UNPROCESSABLE, Facts, ViewOnlyAdmin, account_key, actor_of
+from accounts.admin.base import (
+    CONTACT_SEARCH_HELP,
+    UNPROCESSABLE,
+    Facts,
+    ViewOnlyAdmin,
+    account_key,
+    actor_of,
+    refused_status,
+)
 from accounts.admin.forms import OpenCaseForm, ReasonForm
 from accounts.admin.tones import status_tag
 from accounts.enums import IdentifierKind
@@ -113,18 +121,19 @@ class AccountAdmin(ViewOnlyAdmin[Account]):
         account = self.find(request, key)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = ReasonForm(request.POST, auto_id="report_%s")
+        form, status = ReasonForm(request.POST, auto_id="report_%s"), UNPROCESSABLE
         if form.is_valid():
             given = {"actor": actor_of(request), "reason": form.cleaned_data["reason"], "now": clock.now()}
             try:
                 case = suspicious.take_report(account.pk, **given)
             except PortalError as error:
                 form.add_error(None, error.message)
+                status = refused_status(error)
             else:
                 told = _("Case %(reference)s is open, and a fraud alert stands.") % {"reference": case.reference}
                 messages.success(request, told)
                 return redirect("admin:accounts_case_change", case.pk)
-        return self.show(request, account, status=UNPROCESSABLE, report_form=form)
+        return self.show(request, account, status=status, report_form=form)
 
 
 def open_case_by_form(request: HttpRequest, form: OpenCaseForm, account_id: UUID) -> bool:

@@ -35,7 +35,10 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "reject": {"decision": "reject", "template": "rejected"},
         "cancel": {"decision": "cancel"},
     },
-    "admin:closure_closurerequest_desk": {move: {"move": move} for move in ("claim", "take_over", "release")},
+    **{
+        f"admin:{row}_desk": {move: {"move": move} for move in ("claim", "take_over", "release")}
+        for row in ("closure_closurerequest", "accounts_case")
+    },
     "api:staff-decisions": {
         "approve": {"decision": "approve"},
         "ask": {"decision": "ask"},
