@@ -106,16 +106,15 @@ def wanted(*, now: datetime, state: str = "", due: str = "", q: str = "") -> Que
     if q:
         return rows.filter(_of(q))
     if due == "overdue":
-        rows = rows.filter(pk__in=queries.overdue(now).values("pk"))
+        rows &= queries.overdue(now)
     elif due:
         rows = rows.filter(finalizes_before__lte=now + (DAY if due == "today" else WEEK), sealed_at=None)
     if state:
         return rows.filter(state=state)
-    return rows.filter(pk__in=queries.live().values("pk"))
+    return rows & queries.live()
 
 
 def _of(text: str) -> Q:
     """Return the condition of a search: a reference, or an e-mail or phone through its fingerprint; nothing by part."""
     found = identifiers.find_account(text)
-    by_account = Q(account_id=found.pk) if found is not None else Q()
-    return Q(reference=text.strip().upper()) | by_account
+    return Q(reference=text.strip().upper()) if found is None else Q(account_id=found.pk)

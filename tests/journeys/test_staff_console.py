@@ -228,6 +228,38 @@ def test_blocks_have_no_accessibility_problem(opened: Opener, origin: str, now: 
     assert [*problems, *problems_of(page)] == []
 
 
+@pytest.mark.row("L06")
+def test_lead_assigns_and_takes_over_without_scripts(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    one, two = in_review("ana", now=now), in_review("ben", now=now)
+    of_sam = opened(make_staff("sam"), javascript=False)
+    of_sam.goto(origin + address(one))
+    go(of_sam.get_by_role("button", name="Claim"))
+    assert of_sam.get_by_text("You are at work on it until").count() == 1
+    lea = make_staff("lea", Role.LEAD)
+    page = opened(lea, javascript=False)
+    page.goto(origin + LIST)
+    for request in (one, two):
+        page.get_by_label(f"Select {request.reference}").check()
+    page.get_by_label("To").select_option(label="sam@staff.example.test")
+    go(page.get_by_role("button", name="Go"))
+    assert page.get_by_text("2 closures changed hands.").count() == 1
+    go(page.get_by_role("link", name=one.reference))
+    assert page.get_by_role("button", name="Approve closing").count() == 0
+    go(page.get_by_role("button", name="Take over"))
+    page.locator("#id_approve_reason").fill(REASON)
+    go(page.get_by_role("button", name="Approve closing"))
+    assert page.get_by_text(f"{one.reference} is approved.").count() == 1
+    go(of_sam.get_by_role("link", name="Closures", exact=True))
+    go(of_sam.get_by_label("Views").get_by_role("link", name="Mine"))
+    assert of_sam.locator("#result_list .field-reference").all_inner_texts() == [two.reference]
+    scanned = opened(lea)
+    scanned.goto(origin + LIST)
+    assert problems_of(scanned) == []
+    assert complaints == []
+
+
 @pytest.mark.row("L01")
 def test_agent_opens_a_case_and_cancels_without_scripts(opened: Opener, origin: str, now: datetime) -> None:
     request = in_review("ana", now=now)
