@@ -14,8 +14,9 @@ from accounts.exceptions import NotAllowed, SecondPersonRequired
 from accounts.ids import uuid7
 from accounts.models import Account, Event
 from closure import desk, queries
-from closure.enums import ClosureState
+from closure.enums import ClosureAction, ClosureState
 from closure.exceptions import OnAnotherDesk, TransitionRefused, UnknownRequest
+from closure.lifecycle import apply
 from closure.models import ClosureRequest
 from closure.operations import review
 from closure.operations.desk import assign, claim, deciders, release
@@ -149,6 +150,17 @@ def test_what_lies_on_another_desk_is_not_decided(now: datetime, sam: Actor, lea
     assert row(request) == before
     decide(request.pk, actor=sam, reason=REASON, seen_version=0, now=now)
     assert row(request)[:2] == (None, None)
+
+
+def test_lifecycle_refuses_by_itself_and_lets_owners_and_the_system_pass(now: datetime, sam: Actor, lea: Actor) -> None:
+    disputed, sweep = in_review("ana", now=now), in_review("bob", now=now, release_at=now)
+    for request in (disputed, sweep):
+        claim(request.pk, actor=sam, now=now)
+        with pytest.raises(OnAnotherDesk):
+            apply(request.pk, ClosureAction.ASK, actor=lea, reason=REASON, seen_version=0, now=now)
+    apply(disputed.pk, ClosureAction.DISPUTE, actor=Actor.link(disputed.account_id), reason="", now=now)
+    apply(sweep.pk, ClosureAction.TIME_OUT, actor=Actor.system("tests"), reason="", now=now)
+    assert [row(request) for request in (disputed, sweep)] == [(None, None, None, 1)] * 2
 
 
 def test_decision_waits_for_no_desk_whose_time_is_over(now: datetime, sam: Actor, lea: Actor) -> None:
