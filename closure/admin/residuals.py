@@ -1,20 +1,18 @@
 """Assets that customers give up (B12): what the core said of each way out, and the decision of one of the staff."""
 
+from functools import partial
 from typing import Any
-from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import clock
-from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, ViewOnlyAdmin, account_key, account_link, actor_of
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.actors import Actor
+from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, account_key, account_link
+from accounts.admin.decisions import DecidedAdmin, Decision
 from accounts.templatetags.portal_ui import tag, when
 from closure.enums import ResidualState
 from closure.models import Residual
@@ -29,10 +27,33 @@ TONES = {
 }
 
 
-class ResidualAdmin(ViewOnlyAdmin[Residual]):
+DECISIONS: tuple[Decision[Residual], ...] = (
+    Decision(
+        code="confirm",
+        heading=gettext_lazy("Confirm that it is given up"),
+        consequence=gettext_lazy(
+            "It may stay behind when the account closes: listed on the receipt, owed to the customer, never income. "
+            "The customer gets a mail, and can take it back until then."
+        ),
+        done=gettext_lazy("It is confirmed."),
+        operation=partial(give_up.decide, confirm=True),
+        offered=lambda _row, _actor: True,
+    ),
+    Decision(
+        code="refuse",
+        heading=gettext_lazy("Refuse"),
+        consequence=gettext_lazy("It stops the closing as before. The customer gets a mail, and can ask again."),
+        done=gettext_lazy("It is refused."),
+        operation=partial(give_up.decide, confirm=False),
+        offered=lambda _row, _actor: True,
+    ),
+)
+
+
+class ResidualAdmin(DecidedAdmin[Residual]):
     """What is given up, what waits for a decision first."""
 
-    record_template = "staff/residual.html"
+    decisions = DECISIONS
     list_display = ("asset", "amount", "shown_state", "shown_account", "asked")
     list_display_links = ("asset",)
     list_filter = ("state",)
@@ -63,11 +84,6 @@ class ResidualAdmin(ViewOnlyAdmin[Residual]):
         """When it was asked for."""
         return when(row.asked_at)
 
-    def more_urls(self) -> list[URLPattern]:
-        """Add deciding."""
-        wrap = self.admin_site.admin_view
-        return [path("<uuid:key>/decide/", wrap(self.decide_view), name="closure_residual_decide")]
-
     def title(self, row: Residual) -> str:
         """Return what is given up."""
         return _("%(amount)s %(asset)s given up") % {"amount": row.amount, "asset": row.asset}
@@ -82,22 +98,6 @@ class ResidualAdmin(ViewOnlyAdmin[Residual]):
         facts += [(name.replace("_", " "), refusal(reason)) for name, reason in row.refusals.items()]
         return [*facts, (_("Decided"), when(row.decided_at))] if row.decided_at else facts
 
-    def show(self, request: HttpRequest, row: Residual, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Add the decision where it waits for one that this person may take."""
-        may = row.state == ResidualState.ASKED and give_up.can_decide(actor_of(request), row)
-        return super().show(request, row, status=status, may_decide=may, **more)
-
-    def decide_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        """Confirm or refuse."""
-        row = self.find(request, key)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        try:
-            confirm = "confirm" in request.POST
-            done = give_up.decide(row.pk, confirm=confirm, actor=actor_of(request), now=clock.now())
-            messages.success(request, _("It is %(state)s.") % {"state": done.get_state_display()})
-        except NotAllowed:
-            raise
-        except PortalError as error:
-            messages.error(request, error.message)
-        return redirect(self.address(row))
+    def is_open_to(self, row: Residual, actor: Actor) -> bool:
+        """Who may decide about it, while it waits."""
+        return row.state == ResidualState.ASKED and give_up.can_decide(actor, row)

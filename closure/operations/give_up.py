@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import contacts, journal
 from accounts.actors import Actor
 from accounts.enums import ActorKind
-from accounts.exceptions import NotAllowed
+from accounts.exceptions import NotAllowed, ReasonRequired
 from accounts.models import Account
 from closure.enums import ResidualState
 from closure.exceptions import TransitionRefused, UnknownRequest
@@ -47,13 +47,14 @@ def ask(account_id: UUID, facts: Mapping[str, Any], *, now: datetime) -> Residua
     return made
 
 
-def decide(residual_id: UUID, *, confirm: bool, actor: Actor, now: datetime) -> Residual:
+def decide(residual_id: UUID, *, confirm: bool, reason: str, actor: Actor, now: datetime) -> Residual:
     """Confirm, or refuse, what an owner gives up, and tell them by mail, or by text where there is no address.
 
-    Needs a deciding role on somebody else's account. Raises NotAllowed, UnknownRequest, TransitionRefused when it is
-    no longer waiting.
+    Needs a deciding role on somebody else's account, and a reason, which is an erasable note. Raises NotAllowed,
+    ReasonRequired, UnknownRequest, TransitionRefused when it is no longer waiting.
     """
-    return _move(residual_id, S.CONFIRMED if confirm else S.REFUSED, frozenset({S.ASKED}), actor=actor, now=now)
+    to = S.CONFIRMED if confirm else S.REFUSED
+    return _move(residual_id, to, frozenset({S.ASKED}), actor=actor, now=now, reason=reason)
 
 
 def can_decide(actor: Actor, residual: Residual) -> bool:
@@ -72,7 +73,13 @@ def standing_of(account: Account) -> list[Residual]:
 
 
 def _move(
-    residual_id: UUID, to: ResidualState, allowed: frozenset[ResidualState], *, actor: Actor, now: datetime
+    residual_id: UUID,
+    to: ResidualState,
+    allowed: frozenset[ResidualState],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
 ) -> Residual:
     with transaction.atomic():
         owner_id = Residual.objects.filter(pk=residual_id).values_list("account_id", flat=True).first()
@@ -81,12 +88,14 @@ def _move(
         account = Account.objects.select_for_update().get(pk=owner_id)
         residual = Residual.objects.select_for_update().get(pk=residual_id)
         _check(actor, account, residual, to)
+        if to is not S.TAKEN_BACK and not reason.strip():
+            raise ReasonRequired
         decision = {} if to is S.TAKEN_BACK else {"decided_at": now, "decided_by": actor.account_id}
         ended = {} if to is S.CONFIRMED else {"ended_at": now}
         rows = Residual.objects.filter(pk=residual.pk, state__in=allowed)
         if rows.update(state=ResidualState(to), **decision, **ended) != 1:
             raise TransitionRefused(_("This was decided already, or taken back."), code="not_waiting")
-        _tell(residual, to, actor=actor, account=account, now=now)
+        _tell(residual, to, actor=actor, account=account, now=now, reason=reason)
         if decision:
             said = {"amount": residual.amount, "asset": residual.asset, "confirmed": to is S.CONFIRMED}
             contacts.tell(contacts.current(account)[:1], account, DECIDED, said, now=now)
@@ -105,6 +114,8 @@ def _check(actor: Actor, account: Account, residual: Residual, to: ResidualState
         raise NotAllowed(_("Your role does not decide about this."))
 
 
-def _tell(residual: Residual, to: ResidualState, *, actor: Actor, account: Account, now: datetime) -> None:
+def _tell(
+    residual: Residual, to: ResidualState, *, actor: Actor, account: Account, now: datetime, reason: str = ""
+) -> None:
     told = {"residual": str(residual.pk), "to": to.value}
-    journal.record(EVENTS[to], actor=actor, at=now, account=account, data=told)
+    journal.record(EVENTS[to], actor=actor, at=now, account=account, data=told, note=reason.strip() or None)

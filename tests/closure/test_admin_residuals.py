@@ -40,7 +40,8 @@ def test_list_and_page_say_what_the_core_refused(residual: Residual) -> None:
 @pytest.mark.parametrize(("button", "state"), [("confirm", "confirmed"), ("refuse", "refused")])
 def test_agent_decides(button: str, state: str, residual: Residual) -> None:
     sam, one = console_of(Role.AGENT), f"{LIST}{residual.pk}/"
-    assert sam.post(f"{one}decide/", {button: "1"})["Location"] == one
+    assert sam.post(f"{one}{button}/", {"reason": ""}).status_code == 422
+    assert sam.post(f"{one}{button}/", {"reason": "Seen."})["Location"] == one
     residual.refresh_from_db()
     page = read(sam.get(one))
     assert (residual.state, state in page.text, "Confirm that it is" in page.text) == (state, True, False)
@@ -49,13 +50,13 @@ def test_agent_decides(button: str, state: str, residual: Residual) -> None:
 def test_auditor_looks_and_does_not_decide(residual: Residual) -> None:
     eve, one = console_of(Role.AUDITOR), f"{LIST}{residual.pk}/"
     assert "Confirm that it is" not in read(eve.get(one)).text
-    eve.post(f"{one}decide/", {"confirm": "1"})
+    assert eve.post(f"{one}confirm/", {"reason": "Seen."}).status_code == 403
     residual.refresh_from_db()
     assert residual.state == "asked"
 
 
 def test_looking_decides_nothing(residual: Residual) -> None:
-    assert console_of(Role.LEAD).get(f"{LIST}{residual.pk}/decide/").status_code == 405
+    assert console_of(Role.LEAD).get(f"{LIST}{residual.pk}/confirm/").status_code == 405
 
 
 def test_search_finds_by_the_owner(residual: Residual) -> None:

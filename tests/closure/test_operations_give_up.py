@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, MessageChannel, Role
-from accounts.exceptions import NotAllowed
+from accounts.exceptions import NotAllowed, ReasonRequired
 from accounts.messages.render import render
-from accounts.models import Account
+from accounts.models import Account, Note
 from closure.enums import ClosureState, Moment, ResidualState, Verdict
 from closure.exceptions import TransitionRefused, UnknownRequest
 from closure.exchange.ledger.models import LedgerHolding
@@ -61,7 +61,7 @@ def test_asked_it_blocks_and_waits_for_staff(ana: Account, now: datetime) -> Non
 
 def test_confirmed_it_is_a_loss_to_acknowledge(ana: Account, now: datetime) -> None:
     residual = asked(ana, now)
-    give_up.decide(residual.pk, confirm=True, actor=SAM, now=now)
+    give_up.decide(residual.pk, confirm=True, reason="Seen.", actor=SAM, now=now)
     found = checked(ana, now)
     assert (found.verdict, found.blockers) == (Verdict.WARNING, ())
     [warning] = found.warnings
@@ -73,7 +73,7 @@ def test_confirmed_it_is_a_loss_to_acknowledge(ana: Account, now: datetime) -> N
 def test_owner_is_told_what_staff_decided_and_nothing_else(ana: Account, now: datetime, *, confirm: bool) -> None:
     residual = asked(ana, now)
     assert messages(ana, template=give_up.DECIDED) == []
-    give_up.decide(residual.pk, confirm=confirm, actor=SAM, now=now)
+    give_up.decide(residual.pk, confirm=confirm, reason="Seen.", actor=SAM, now=now)
     [told] = messages(ana, template=give_up.DECIDED)
     said = opened(told)
     assert (told.channel, said.to) == ("email", ana.email)
@@ -87,19 +87,19 @@ def test_taking_back_sends_nothing_and_an_owner_without_mail_gets_a_text(now: da
     hold(ben, holdings=[spot("XYZ", "0.0003")], addresses=[address(asset="XYZ", network="XYZ", whitelisted=True)])
     give_up.take_back(asked(ben, now).pk, actor=Actor.customer(ben), now=now)
     assert messages(ben, template=give_up.DECIDED) == []
-    give_up.decide(asked(ben, now).pk, confirm=True, actor=SAM, now=now)
+    give_up.decide(asked(ben, now).pk, confirm=True, reason="Seen.", actor=SAM, now=now)
     assert [each.channel for each in messages(ben, template=give_up.DECIDED)] == ["sms"]
 
 
 def test_more_of_it_than_was_given_up_blocks(ana: Account, now: datetime) -> None:
-    give_up.decide(asked(ana, now).pk, confirm=True, actor=SAM, now=now)
+    give_up.decide(asked(ana, now).pk, confirm=True, reason="Seen.", actor=SAM, now=now)
     LedgerHolding.objects.filter(account_id=ana.pk).update(amount="0.00030001")
     [blocker] = checked(ana, now).blockers
     assert blocker.code == "spot_balance"
 
 
 def test_refused_it_blocks_as_before_and_can_be_asked_again(ana: Account, now: datetime) -> None:
-    give_up.decide(asked(ana, now).pk, confirm=False, actor=SAM, now=now)
+    give_up.decide(asked(ana, now).pk, confirm=False, reason="Seen.", actor=SAM, now=now)
     assert [each.code for each in checked(ana, now).blockers] == ["spot_balance"]
     asked(ana, now)
     assert sorted(Residual.objects.values_list("state", flat=True)) == ["asked", "refused"]
@@ -111,9 +111,17 @@ def test_only_a_deciding_role_decides_and_never_about_itself(ana: Account, confi
     own = Actor(kind=SAM.kind, account_id=ana.pk, roles=SAM.roles)
     for actor in (staff(Role.AUDITOR), own, Actor.customer(ana), Actor.system("x"), Actor.core()):
         with pytest.raises(NotAllowed):
-            give_up.decide(residual.pk, confirm=confirm, actor=actor, now=now)
+            give_up.decide(residual.pk, confirm=confirm, reason="Seen.", actor=actor, now=now)
     residual.refresh_from_db()
     assert residual.state == S.ASKED
+
+
+def test_deciding_needs_a_reason_which_is_a_note(ana: Account, now: datetime) -> None:
+    residual = asked(ana, now)
+    with pytest.raises(ReasonRequired):
+        give_up.decide(residual.pk, confirm=True, reason=" ", actor=SAM, now=now)
+    give_up.decide(residual.pk, confirm=True, reason="The core refuses each.", actor=SAM, now=now)
+    assert list(Note.objects.values_list("text", flat=True)) == ["The core refuses each."]
 
 
 def test_database_knows_two_people(ana: Account, now: datetime) -> None:
@@ -124,16 +132,16 @@ def test_database_knows_two_people(ana: Account, now: datetime) -> None:
 
 def test_decided_once(ana: Account, now: datetime) -> None:
     residual = asked(ana, now)
-    give_up.decide(residual.pk, confirm=True, actor=SAM, now=now)
+    give_up.decide(residual.pk, confirm=True, reason="Seen.", actor=SAM, now=now)
     with pytest.raises(TransitionRefused):
-        give_up.decide(residual.pk, confirm=False, actor=SAM, now=now)
+        give_up.decide(residual.pk, confirm=False, reason="Seen.", actor=SAM, now=now)
     with pytest.raises(UnknownRequest):
-        give_up.decide(ana.pk, confirm=True, actor=SAM, now=now)
+        give_up.decide(ana.pk, confirm=True, reason="Seen.", actor=SAM, now=now)
 
 
 def test_owner_alone_takes_it_back(ana: Account, now: datetime) -> None:
     residual = asked(ana, now)
-    give_up.decide(residual.pk, confirm=True, actor=SAM, now=now)
+    give_up.decide(residual.pk, confirm=True, reason="Seen.", actor=SAM, now=now)
     for actor in (Actor.customer(make_account("ben")), SAM):
         with pytest.raises(UnknownRequest):
             give_up.take_back(residual.pk, actor=actor, now=now)
@@ -155,7 +163,7 @@ def test_residuals_are_what_was_confirmed_and_is_still_there(ana: Account, now: 
     draft = make_request(ana, ClosureState.DRAFT, now=now)
     check_request(draft, Moment.CHECK, now=now)
     assert residuals_of(draft) == ()
-    give_up.decide(residual.pk, confirm=True, actor=SAM, now=now)
+    give_up.decide(residual.pk, confirm=True, reason="Seen.", actor=SAM, now=now)
     check_request(draft, Moment.CHECK, now=now)
     [left] = residuals_of(draft)
     assert (left.asset, left.amount, left.given_up_at, left.confirmed_at) == ("XYZ", "0.0003", now, now)

@@ -230,7 +230,7 @@ def test_asset_is_given_up_by_its_name_and_kept_after_all(tab: Client, ana: Acco
     residual = Residual.objects.get()
     page = read(tab.get(CHECK))
     assert ("What you give up" in page.text, "our staff" in page.text) == (True, True)
-    give_up.decide(residual.pk, confirm=True, actor=staff(Role.AGENT), now=now)
+    give_up.decide(residual.pk, confirm=True, reason="Seen.", actor=staff(Role.AGENT), now=now)
     tab.post(CHECK, {"again": "1"})
     assert "our staff confirmed it" in read(tab.get(CHECK)).text
     assert tab.post(f"{CHECK}keep/{residual.pk}/")["Location"] == CHECK

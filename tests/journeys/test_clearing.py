@@ -93,6 +93,7 @@ def staff_confirms(browser: Browser, demo: Demo) -> None:
     sam.press("Sign in")
     sam.follow("Given up")
     sam.follow("ABC")
+    sam.page.locator("#id_confirm_reason").fill("The core refuses each way out.")
     sam.press("Confirm that it is given up")
     expect(sam.page.get_by_text("It is confirmed.")).to_be_visible()
     sam.page.context.close()

@@ -45,7 +45,6 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "reject": {"decision": "reject", "template": "rejected"},
         "cancel": {"decision": "cancel"},
     },
-    "admin:closure_residual_decide": {"confirm": {"confirm": "1"}, "refuse": {}},
     "admin:closure_depositclaim_decide": {"propose": {"outcome": "paid"}, "settle": {"outcome": "paid"}},
     "admin:retention_disclosure_ask": {
         "regulator": {"purpose": "regulator", "account": "{closed}", "reference": "BA 12/2026"},
