@@ -94,7 +94,7 @@ def is_proposed(request: ClosureRequest) -> bool:
 
 
 def _offer(kind: Kind, request: ClosureRequest, check: CheckRun | None, tried: Tried | None) -> Offer:
-    heading, button, consequence = _WORDS[kind.action](request)
+    heading, button, consequence = _words(kind, request, check)
     mine = tried if tried is not None and tried.code == kind.code else None
     form = mine.form if mine else kind.form(auto_id=f"id_{kind.code}_%s", initial=looked_at(request, check))
     return Offer(
@@ -105,6 +105,14 @@ def _offer(kind: Kind, request: ClosureRequest, check: CheckRun | None, tried: T
         consequence=consequence,
         form=form,
     )
+
+
+def _words(kind: Kind, request: ClosureRequest, check: CheckRun | None) -> tuple[str, str, str]:
+    is_second = kind.action is A.APPROVE and is_proposed(request)
+    if is_second and check is not None and review.differs_from_proposal(request, check):
+        said = _("The account check changed since approval was proposed. You propose it anew; another lead confirms.")
+        return _("Propose approval again"), _("Propose approval again"), said
+    return _WORDS[kind.action](request)
 
 
 def looked_at(request: ClosureRequest, check: CheckRun | None) -> dict[str, str]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.actors import Actor
 from closure import notes, queries
 from closure.desk import check_free
@@ -137,11 +139,21 @@ def _facts(said: Said) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name != "seen_check"}
 
 
+def differs_from_proposal(request: ClosureRequest, latest: CheckRun) -> bool:
+    """Tell whether the account, by its latest check, looks different from what the proposer saw; that drops it."""
+    proposed = _proposed_on(request).first()
+    return proposed is None or (proposed.pk != latest.pk and differ(proposed, latest))
+
+
 def _changed_since_proposal(request: ClosureRequest, run: CheckRun) -> bool:
-    """Tell whether the account looks different from what the proposer saw."""
-    runs = CheckRun.objects.filter(request=request, moment=Moment.APPROVE, created_at__lte=request.proposed_at)
-    proposed = runs.exclude(pk=run.pk).order_by("-created_at", "-id").first()
+    """Tell the same of the check that was just made, whatever the clock says of which came first."""
+    proposed = _proposed_on(request).exclude(pk=run.pk).first()
     return proposed is None or findings(proposed) != findings(run)
+
+
+def _proposed_on(request: ClosureRequest) -> QuerySet[CheckRun]:
+    runs = CheckRun.objects.filter(request=request, moment=Moment.APPROVE, created_at__lte=request.proposed_at)
+    return runs.order_by("-created_at", "-id")
 
 
 def findings(run: CheckRun) -> list[Finding]:

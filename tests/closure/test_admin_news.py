@@ -58,6 +58,21 @@ def test_approval_where_the_check_comes_out_otherwise_shows_the_difference(sam: 
     assert sam.post(address(request, "decide/"), opened(sam, request, "approve")).status_code == 302
 
 
+@pytest.mark.row("L06")
+def test_second_person_is_told_that_the_check_changed_since_the_proposal(now: datetime) -> None:
+    request = in_review("ana", now=now, four_eyes=True)
+    lea, leo = (console(make_staff(name, Role.LEAD)) for name in ("lea", "leo"))
+    decide(lea, request, "approve")
+    assert "Confirm approval" in read(leo.get(address(request))).text
+    dust(request, now)
+    leo.post(address(request, "check/"))
+    text = read(leo.get(address(request))).text
+    assert ("Confirm approval" in text, "You propose it anew; another lead confirms." in text) == (False, True)
+    decide(leo, request, "approve")
+    assert "Confirm approval" in read(lea.get(address(request))).text
+    assert "Confirm approval" not in read(leo.get(address(request))).text
+
+
 def test_form_that_is_shown_again_is_about_what_its_page_shows(sam: Client, now: datetime) -> None:
     request = in_review("ana", now=now)
     form = opened(sam, request, "approve")
