@@ -45,12 +45,16 @@ def address(request: ClosureRequest, what: str = "") -> str:
     return f"{LIST}{request.pk}/{what}"
 
 
-def decide(client: Client, request: ClosureRequest, decision: str, **more: Any) -> Any:
-    """Decide as the form on the page does, on the version that the page shows."""
+def form_of(client: Client, request: ClosureRequest, decision: str, **more: Any) -> dict[str, Any]:
+    """Open the page of a request and return what the form of a decision would send."""
     page = read(client.get(address(request)))
     seen = {field["name"]: field.get("value", "") for field in page.every("input") if "seen_" in field.get("name", "")}
-    body = {"decision": decision, "reason": REASON, "seen_version": "0", **seen, **more}
-    return client.post(address(request, "decide/"), body)
+    return {"decision": decision, "reason": REASON, "seen_version": "0", **seen, **more}
+
+
+def decide(client: Client, request: ClosureRequest, decision: str, **more: Any) -> Any:
+    """Decide as the form on the page does, on the version and the check that the page shows."""
+    return client.post(address(request, "decide/"), form_of(client, request, decision, **more))
 
 
 def offered(client: Client, request: ClosureRequest) -> list[str]:

@@ -12,7 +12,7 @@ from closure.exchange.ledger.deposits import deposit as arrive
 from closure.models import CheckRun, ClosureRequest
 from closure.notes import warning_codes
 from closure.operations.check import check_request
-from tests.console import REASON, address, console, decide, deposit, in_review
+from tests.console import address, console, decide, deposit, form_of, in_review
 from tests.factories import make_staff
 from tests.pages import Page, read
 
@@ -22,13 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sam() -> Client:
     return console(make_staff("sam"))
-
-
-def opened(client: Client, request: ClosureRequest, decision: str, **more: str) -> dict[str, str]:
-    """Open the page of a request, and return what its form would send."""
-    page = read(client.get(address(request)))
-    seen = {field["name"]: field.get("value", "") for field in page.every("input") if "seen_" in field.get("name", "")}
-    return {"decision": decision, "reason": REASON, **seen, **more}
 
 
 def dust(request: ClosureRequest, now: datetime) -> None:
@@ -48,14 +41,14 @@ def changes(answer: Any) -> list[tuple[str, str]]:
 
 def test_approval_where_the_check_comes_out_otherwise_shows_the_difference(sam: Client, now: datetime) -> None:
     request = in_review("ana", now=now)
-    form = opened(sam, request, "approve")
+    form = form_of(sam, request, "approve")
     dust(request, now)
     answer = sam.post(address(request, "decide/"), form)
     assert (answer.status_code, changes(answer)) == (409, [("new", "Spot wallet")])
     assert "The account check changed since you opened this request." in read(answer).text
     request.refresh_from_db()
     assert (request.state, request.reviewed_by) == (ClosureState.IN_REVIEW, None)
-    assert sam.post(address(request, "decide/"), opened(sam, request, "approve")).status_code == 302
+    assert sam.post(address(request, "decide/"), form_of(sam, request, "approve")).status_code == 302
 
 
 @pytest.mark.row("L06")
@@ -75,7 +68,7 @@ def test_second_person_is_told_that_the_check_changed_since_the_proposal(now: da
 
 def test_form_that_is_shown_again_is_about_what_its_page_shows(sam: Client, now: datetime) -> None:
     request = in_review("ana", now=now)
-    form = opened(sam, request, "approve")
+    form = form_of(sam, request, "approve")
     dust(request, now)
     page = read(sam.post(address(request, "decide/"), form))
     latest = CheckRun.objects.filter(request=request).order_by("-created_at", "-id")[0]
@@ -85,7 +78,7 @@ def test_form_that_is_shown_again_is_about_what_its_page_shows(sam: Client, now:
 
 def test_rejection_after_somebody_checked_again_shows_what_they_found(sam: Client, now: datetime) -> None:
     request = in_review("ana", now=now)
-    form = opened(sam, request, "reject", template="rejected")
+    form = form_of(sam, request, "reject", template="rejected")
     holding = deposit(request.account)
     check_request(request, Moment.CHECK, now=now)
     answer = sam.post(address(request, "decide/"), form)
@@ -97,7 +90,7 @@ def test_rejection_after_somebody_checked_again_shows_what_they_found(sam: Clien
 
 def test_blocked_approval_says_what_blocks_and_what_is_new(sam: Client, now: datetime) -> None:
     request = in_review("ana", now=now)
-    form = opened(sam, request, "approve")
+    form = form_of(sam, request, "approve")
     deposit(request.account)
     answer = sam.post(address(request, "decide/"), form)
     assert (answer.status_code, changes(answer)) == (422, [("new", "Spot wallet")])
@@ -106,7 +99,7 @@ def test_blocked_approval_says_what_blocks_and_what_is_new(sam: Client, now: dat
 
 def test_form_with_a_mistake_tells_what_is_new_too(sam: Client, now: datetime) -> None:
     request = in_review("ana", now=now)
-    form = opened(sam, request, "reject")
+    form = form_of(sam, request, "reject")
     decide(console(make_staff("lea", Role.LEAD)), request, "ask")
     answer = sam.post(address(request, "decide/"), form)
     assert answer.status_code == 422

@@ -129,6 +129,16 @@ def test_approval_by_two_people(sam: Caller, lea: Caller, request_of_ana: Closur
     assert (approved.status_code, approved.json()["state"], approved.json()["proposed"]) == (200, "cooling_off", False)
 
 
+@pytest.mark.row("L06")
+def test_lead_who_proposed_and_the_owner_are_not_the_second(lea: Caller, request_of_ana: ClosureRequest) -> None:
+    assert decide(lea, request_of_ana, "approve").json()["proposed"] is True
+    problem(decide(lea, request_of_ana, "approve"), 403, "second_person_required")
+    assert lea.account is not None
+    owned = {"account_id": lea.account.pk, "proposed_by": None, "proposed_at": None}
+    ClosureRequest.objects.filter(pk=request_of_ana.pk).update(**owned)
+    problem(decide(lea, request_of_ana, "approve"), 403, "second_person_required")
+
+
 def test_decision_on_an_old_version_comes_before_what_else_is_wrong(
     sam: Caller, request_of_ana: ClosureRequest
 ) -> None:

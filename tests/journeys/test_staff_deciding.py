@@ -1,6 +1,6 @@
 """Deciding about a request in a real browser: in few steps, the mail seen first, by two people, without scripts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from playwright.sync_api import Page
@@ -11,8 +11,9 @@ from accounts.models import OutboxMessage
 from closure.admin.forms import CHOOSABLE
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
-from tests.console import REASON, address, console, decide, deposit, in_review
+from tests.console import REASON, address, case_of, console, decide, deposit, in_review
 from tests.factories import make_staff
+from tests.holding import CASE, place
 from tests.journeys.clicking import Opener, go
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.scanner import problems_of
@@ -171,3 +172,36 @@ def test_request_is_decided_and_its_mail_read_without_a_mouse(
     assert page.get_by_text("As it was sent").count() == 1
     problems += problems_of(page)
     assert (problems, complaints) == ([], [])
+
+
+@pytest.mark.row("L01", "L06", "H05", "N04")
+def test_second_approval_cancellation_and_hold_go_without_a_mouse(opened: Opener, origin: str, now: datetime) -> None:
+    proposed, cancelled, held = (in_review(name, now=now, four_eyes=name == "ana") for name in ("ana", "ben", "cid"))
+    decide(console(make_staff("lea", Role.LEAD)), proposed, "approve")
+    case = case_of(cancelled.account, now)
+    hold = place(held.account_id, now=now)
+
+    page = opened(make_staff("leo", Role.LEAD))
+    keys = Keyboard(page)
+    page.goto(origin + address(proposed))
+    keys.fill("Reason", REASON)
+    keys.press("Confirm approval")
+    page.goto(origin + address(cancelled))
+    keys.to("Cancel for the customer")
+    page.keyboard.press("Enter")
+    keys.fill("Open case of this customer", case)
+    keys.fill("Reason", REASON)
+    keys.press("Cancel closure")
+    assert (state(proposed), state(cancelled)) == (ClosureState.COOLING_OFF, ClosureState.CANCELLED)
+
+    page = opened(make_staff("oda", Role.COMPLIANCE))
+    keys = Keyboard(page)
+    page.goto(origin + address(held))
+    keys.press(CASE)
+    keys.to("Set the next day of review")
+    page.keyboard.press("Enter")
+    keys.fill("Look at it again on", "01312099")
+    keys.fill("Reason", REASON)
+    keys.press("Set the next day of review")
+    hold.refresh_from_db()
+    assert hold.review_on == date(2099, 1, 31)
