@@ -6,7 +6,6 @@ not be made certain is never told as done or undone.
 """
 
 import hashlib
-import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -33,7 +32,6 @@ from closure.preflight.portal_facts import facts_of
 from closure.preflight.remedies.core import Core
 from closure.preflight.remedies.remedy import Call, Look, Preview, Remedy, Scene
 
-logger = logging.getLogger(__name__)
 CONFIRMED = "remedy.confirmed"
 # Whoever confirmed is at it; the worker looks after this.
 FIRST_LOOK = timedelta(minutes=2)

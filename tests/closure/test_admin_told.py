@@ -8,6 +8,8 @@ from django.test import Client
 from accounts.enums import IdentifierKind, Role
 from accounts.ids import uuid7
 from accounts.models import Event
+from closure.admin.told import NAMES
+from closure.mails import TOLD
 from closure.models import ClosureRequest
 from tests.blocking import block
 from tests.console import LIST, address, console, decide, in_review
@@ -30,6 +32,10 @@ def rejected(sam: Client, now: datetime) -> tuple[ClosureRequest, str]:
     decide(sam, request, "reject", template="assets_left")
     [message] = messages(request.account, template="closure_rejected")
     return request, f"messages/{send(message, now).pk}/"
+
+
+def test_every_message_whose_words_are_kept_has_a_name_for_staff() -> None:
+    assert set(NAMES) == set(TOLD)
 
 
 @pytest.mark.row("H07", "A17")
