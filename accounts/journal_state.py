@@ -12,8 +12,6 @@ from accounts.checkpoints import Forged
 from accounts.journal_export import NotSealed
 from accounts.models import Checkpoint, Event, JournalLeaf
 
-MOST_WAITING = 1000
-
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
@@ -26,10 +24,11 @@ class Verification:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """`waiting` events are not sealed yet, the oldest of them since `since`; no more than MOST_WAITING are counted."""
+    """`waiting` events of the newest `of` are not sealed yet, the oldest of them since `since`."""
 
     newest: Checkpoint | None
     waiting: int
+    of: int
     since: datetime | None
     verified: Verification | None
 
@@ -45,10 +44,11 @@ class Place:
 
 def standing() -> Standing:
     """Return how the seal stands now."""
-    waiting = list(sealing.waiting_lately().values_list("at", flat=True)[:MOST_WAITING])
+    waiting = list(sealing.waiting_lately().values_list("at", flat=True))
     return Standing(
         newest=checkpoints.newest(),
         waiting=len(waiting),
+        of=sealing.LATELY,
         since=waiting[0] if waiting else None,
         verified=_last_verification(),
     )

@@ -17,6 +17,7 @@ from accounts.ids import uuid7_floor
 from accounts.models import Checkpoint, Event, JournalLeaf, JournalNode
 
 BATCH = 5000
+LATELY = 500
 # A key is made before its transaction commits, by a clock of its own: so far back it is looked for what came later.
 RECENT = timedelta(minutes=2)
 # Position, event, digest.
@@ -39,8 +40,13 @@ def waiting() -> QuerySet[Event]:
 
 
 def waiting_lately() -> QuerySet[Event]:
-    """Return those of them that sealing looks at first: the rest of a long journal costs nothing here."""
-    return waiting().filter(pk__gt=_recently())
+    """Return those of the newest LATELY events that are not sealed yet, oldest key first.
+
+    For looking at: two index scans, where asking about a long journal would read all of it.
+    """
+    newest = list(Event.objects.order_by("-pk").values_list("pk", flat=True)[:LATELY])
+    sealed = set(JournalLeaf.objects.filter(event_id__in=newest).values_list("event_id", flat=True))
+    return Event.objects.filter(pk__in=[pk for pk in newest if pk not in sealed]).order_by("pk")
 
 
 def seal(*, now: datetime, everything: bool = False, stop: Callable[[], bool] = lambda: False) -> int:

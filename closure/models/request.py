@@ -7,7 +7,8 @@ from django.db import models
 from accounts.ids import new_reference
 from accounts.models import Account
 from accounts.models.base import OfAccount, different, never_by_owner
-from closure.enums import LIVE_STATES, OPEN_STATES, ClosureState, FaceOutcome, RequestChannel
+from closure.enums import OPEN_STATES, ClosureState, FaceOutcome, RequestChannel
+from closure.models.figure_indexes import FIGURE_INDEXES
 from closure.models.queue_indexes import QUEUE_INDEXES
 
 
@@ -140,25 +141,7 @@ class ClosureRequest(OfAccount):
             models.Index(
                 fields=["touched_at", "id"], condition=models.Q(state=ClosureState.DRAFT), name="closure_drafts"
             ),
-            # Whole answers of closure.figures: its counts read no row.
-            models.Index(
-                fields=["created_at", "submitted_at", "state", "review_due", "reviewed_at"], name="closure_started"
-            ),
-            models.Index(
-                fields=["ended_at", "state", "submitted_at", "end_reason"],
-                condition=models.Q(ended_at__isnull=False),
-                name="closure_ended",
-            ),
-            models.Index(
-                fields=["reviewed_at", "submitted_at"],
-                condition=models.Q(reviewed_at__isnull=False),
-                name="closure_decided",
-            ),
-            models.Index(
-                fields=["submitted_at"],
-                condition=models.Q(state__in=sorted(LIVE_STATES)),
-                name="closure_ages",
-            ),
+            *FIGURE_INDEXES,
             *QUEUE_INDEXES,
         ]
 

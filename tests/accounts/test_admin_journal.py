@@ -108,9 +108,9 @@ def test_pages_go_on_where_the_last_one_ended(sam: Client, now: datetime) -> Non
             answer = sam.get(JOURNAL + following)
         queries = " ".join(each["sql"] for each in asked.captured_queries)
         assert ("OFFSET" in queries, "COUNT(" in queries) == (False, False)
-        # Session, account, device, roles; rows and their places; newest checkpoint, newest leaf, what waits, the last
-        # verification.
-        assert len(asked.captured_queries) == 10
+        # Session, account, device, roles; rows and their places; the newest events, which are sealed, the others,
+        # the newest checkpoint and the last verification.
+        assert len(asked.captured_queries) == 11
         seen += [event.pk for event, *_words in answer.context["lines"]]
         following, preceding = answer.context["found"].following, answer.context["found"].preceding
     assert seen == every

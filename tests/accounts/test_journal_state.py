@@ -25,6 +25,13 @@ def test_standing_says_what_is_signed_and_what_waits(now: datetime) -> None:
     assert (standing.newest.tree_size, standing.waiting, standing.since) == (3, 2, waits[0].at)
 
 
+def test_what_waits_is_looked_for_among_the_newest(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "LATELY", 3)
+    write(5, now)
+    standing = journal_state.standing()
+    assert (standing.waiting, standing.of) == (3, 3)
+
+
 def test_verification_is_kept_with_how_it_came_out(now: datetime) -> None:
     write(3, now)
     sealing.seal(now=now)
