@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 # Nothing to misread on paper or by phone: 0, O, 1 and I are left out.
@@ -25,11 +25,6 @@ def uuid7_floor(ago: timedelta, *, before: UUID | None = None) -> UUID:
     """Return a key below all that were made since so long ago, in real time, or so long before another key was."""
     milliseconds = time.time_ns() // 1_000_000 if before is None else before.int >> 80
     return UUID(int=max(milliseconds - ago // timedelta(milliseconds=1), 0) << 80)
-
-
-def uuid7_from(moment: datetime) -> UUID:
-    """Return a key below all that are made from this moment on, in real time."""
-    return UUID(int=max(int(moment.timestamp() * 1000), 0) << 80)
 
 
 def shard_of(account_id: UUID) -> int:

@@ -1,7 +1,7 @@
 """What somebody found in the journal, to take along: each event with the proof that it is sealed (docs/journal.md)."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -35,7 +35,7 @@ def can_export(actor: Actor) -> bool:
     return actor.may(EXPORT_JOURNAL)
 
 
-def excerpt(asked: Asked, *, ahead: timedelta, reason: str, actor: Actor, now: datetime) -> bytes:
+def excerpt(asked: Asked, *, reason: str, actor: Actor, now: datetime) -> bytes:
     """Return the sealed events that were asked for, oldest first, as lines of JSON with proofs.
 
     Writes one event with what was asked and the digest of the last line; `reason` is kept as an erasable note. Raises
@@ -45,7 +45,7 @@ def excerpt(asked: Asked, *, ahead: timedelta, reason: str, actor: Actor, now: d
         raise NotAllowed(_("Compliance and auditors export the journal."))
     if not reason.strip():
         raise ReasonRequired
-    found = list(journal_search.events(asked, ahead=ahead).values_list("pk", flat=True)[: MOST_EVENTS + 1])
+    found = list(journal_search.events(asked).values_list("pk", flat=True)[: MOST_EVENTS + 1])
     if len(found) > MOST_EVENTS:
         raise TooMuch(_("More than %(most)d events were found. Give fewer days, or say more.") % {"most": MOST_EVENTS})
     proofs = list(journal_export.inclusions(found))

@@ -8,11 +8,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts import sealing
-from accounts.ids import uuid7_from
 from accounts.models import Event
 
-# A key is made when its row is written, by the clock of that machine: its time is close to the event's.
-SLACK = timedelta(days=1)
 DAY = timedelta(days=1)
 
 
@@ -40,8 +37,8 @@ class Asked:
         return {name: value for name, value in told.items() if value}
 
 
-def events(asked: Asked, *, ahead: timedelta) -> QuerySet[Event]:
-    """Return what was asked for, newest first. `ahead` is how far the portal's clock runs ahead of real time."""
+def events(asked: Asked) -> QuerySet[Event]:
+    """Return what was asked for: newest first by keys, and where days are given, by the times that events tell."""
     found = sealing.waiting_lately() if asked.waiting else Event.objects.all()
     if asked.account_id is not None:
         found = found.filter(account_id=asked.account_id)
@@ -49,14 +46,13 @@ def events(asked: Asked, *, ahead: timedelta) -> QuerySet[Event]:
         found = found.filter(actor__in=asked.actors)
     if asked.action:
         found = found.filter(action=asked.action)
-    # Keys bound how far is read; the times of the events decide.
     if asked.first is not None:
-        start = _midnight(asked.first)
-        found = found.filter(pk__gte=uuid7_from(start - ahead - SLACK), at__gte=start)
+        found = found.filter(at__gte=_midnight(asked.first))
     if asked.last is not None:
-        end = _midnight(asked.last) + DAY
-        found = found.filter(pk__lt=uuid7_from(end + SLACK), at__lt=end)
-    return found.order_by("-id")
+        found = found.filter(at__lt=_midnight(asked.last) + DAY)
+    # What was brought in from elsewhere tells of times before its keys.
+    by_days = asked.first is not None or asked.last is not None
+    return found.order_by("-at", "-id") if by_days else found.order_by("-id")
 
 
 def _midnight(day: date) -> datetime:

@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock, journal_search, journal_state
+from accounts import journal_search, journal_state
 from accounts.admin.base import NO_ACCOUNT, account_key
 from accounts.admin.days import DaysForm
 from accounts.admin.keyset import BadCursor, page_of
@@ -95,7 +95,7 @@ def found(asked: Asked | None, query: QueryDict) -> Found:
     """Return the page that an address asks for, with two queries; the first one where it names none of this list."""
     if asked is None:
         return Found(rows=[], first="", preceding="", following="")
-    events = journal_search.events(asked, ahead=clock.offset())
+    events = journal_search.events(asked)
     try:
         page = page_of(events, query.get(PAGE, ""), size=SIZE)
     except BadCursor:

@@ -96,7 +96,7 @@ class EventAdmin(ViewOnlyAdmin[Event]):
 
     def _export(self, request: HttpRequest, asked: Asked, reason: str) -> HttpResponse:
         actor, now = actor_of(request), clock.now()
-        file = journal_excerpt.excerpt(asked, ahead=clock.offset(), reason=reason, actor=actor, now=now)
+        file = journal_excerpt.excerpt(asked, reason=reason, actor=actor, now=now)
         answer = HttpResponse(file, content_type="application/jsonl")
         answer["Content-Disposition"] = f'attachment; filename="journal-{now:%Y%m%dT%H%M%SZ}.jsonl"'
         return answer

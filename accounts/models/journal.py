@@ -26,6 +26,7 @@ class Event(TimeOrdered):
             models.Index(fields=["account_id", "id"], name="event_of_account"),
             models.Index(fields=["action", "id"], name="event_by_action"),
             models.Index(fields=["actor", "id"], name="event_by_actor"),
+            models.Index(fields=["at", "id"], name="event_by_time"),
         ]
 
     def __str__(self) -> str:

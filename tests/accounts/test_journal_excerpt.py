@@ -1,7 +1,7 @@
 """Events to take along, each with its proof: by whom, why, how many, and checked without us."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ ASKED = Asked(action="test.happened")
 
 def taken(asked: Asked, now: datetime, role: Role = Role.COMPLIANCE, reason: str = REASON) -> bytes:
     actor = Actor.staff(make_staff(f"p{Event.objects.count()}", role))
-    return journal_excerpt.excerpt(asked, ahead=timedelta(), reason=reason, actor=actor, now=now)
+    return journal_excerpt.excerpt(asked, reason=reason, actor=actor, now=now)
 
 
 def test_excerpt_has_what_was_asked_for_with_proofs_and_is_an_event(now: datetime) -> None:
