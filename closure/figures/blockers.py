@@ -2,7 +2,7 @@
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from closure.enums import Area, Moment, Verdict
 from closure.figures import counting
@@ -10,7 +10,7 @@ from closure.figures.small import Figure, Found, said
 from closure.figures.span import Span
 from closure.models import CheckRun
 
-# Reading what checks found costs more than counting rows: this many of the newest are read, and the page says so.
+# Reading what checks found costs more than counting rows, so no more are read; the page says so.
 MOST_CHECKS = 20_000
 MOST_AREAS = 7
 # An account that was checked often counts once a month for each area.
@@ -50,9 +50,10 @@ def blockers(span: Span) -> Figure:
         title=_("Top blockers"),
         unit=_("Accounts"),
         note=_(
-            "Accounts whose check found something that blocks, once a month for each area. What is not named was found "
-            "with fewer. Checks of accounts that are closed by now are erased and not in it."
-        ),
+            "Accounts whose check found something that blocks, once a month for each area: the newest %(most)s checks, "
+            "without those of accounts that are closed by now. What is not named was found with fewer."
+        )
+        % {"most": f"{MOST_CHECKS:,}"},
         by_month=span.months > 1,
     )
 
