@@ -135,4 +135,5 @@ def test_tiles_count_to_a_thousand_and_no_further(sam: Client, now: datetime) ->
     answer = sam.get(INDEX)
     counted = {kind.code: count for kind, count, place in answer.context["work"] if place == LIST}
     assert (counted["overdue"], counted["review"], counted["held"]) == (1001, 1001, 0)
-    assert answer.content.decode().count('<span class="count">1,000+</span>') == 2
+    capped = [number for number in counted.values() if number == 1001]
+    assert answer.content.decode().count('<span class="count">1,000+</span>') == len(capped)
