@@ -3,7 +3,9 @@
 Two counters and one row of the outbox. What there is to say, and to whom, the sender finds out (messages.late).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,13 +35,28 @@ def ask(identifier: str, *, template: str, language: str, now: datetime) -> None
     The counters are spent first, so this must not be called inside a transaction.
     """
     kind, to = identifiers.read(identifier)
-    channel = CHANNELS[kind]
-    attempts.spend(attempts.stand_in(f"{template} {to}"), template, now=now)
-    limits.spend(channel, to, now=now)
+    channel = spend(kind, to, tries=[f"{template} {to}"], budget=template, now=now)
     with transaction.atomic():
-        outbox.enqueue(
-            account_id=None, template=template, channel=channel, to=to, language=language, context={}, now=now
-        )
+        queue(template, channel, to, language=language, said={}, now=now)
+
+
+def spend(kind: IdentifierKind, to: str, *, tries: Sequence[str], budget: str, now: datetime) -> MessageChannel:
+    """Count a try at each of what was typed, and one message to the address; returns the channel that it goes by.
+
+    Raises as `ask`, and must be called outside of any transaction.
+    """
+    for tried in tries:
+        attempts.spend(attempts.stand_in(tried), budget, now=now)
+    channel = CHANNELS[kind]
+    limits.spend(channel, to, now=now)
+    return channel
+
+
+def queue(
+    template: str, channel: MessageChannel, to: str, *, language: str, said: Mapping[str, Any], now: datetime
+) -> None:
+    """Queue the message about which the sender finds out, in the caller's transaction."""
+    outbox.enqueue(account_id=None, template=template, channel=channel, to=to, language=language, context=said, now=now)
 
 
 def too_late(message: OutboxMessage, lives: timedelta, *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from accounts import asking, case_contacts, cases, contacts, identifiers
 from accounts.actors import Actor
 from accounts.enums import CaseKind
 from accounts.journal import record
-from accounts.messages import late, limits, outbox
+from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import Account, Case, CaseMessage, OutboxMessage
 from accounts.verification import attempts
@@ -30,18 +30,13 @@ def ask(kind: CaseKind, text: str, contact: str, *, language: str, now: datetime
     The counters are spent first, so this must not be called inside a transaction.
     """
     sort, to = identifiers.read(contact)
-    channel = asking.CHANNELS[sort]
-    attempts.spend(attempts.stand_in(f"{TEMPLATE} {to}"), BUDGET, now=now)
-    limits.spend(channel, to, now=now)
+    channel = asking.spend(sort, to, tries=[f"{TEMPLATE} {to}"], budget=BUDGET, now=now)
     with transaction.atomic():
         case = Case.objects.create(kind=kind, created_at=now)
         CaseMessage.objects.create(case=case, text=text.strip(), at=now)
         case_contacts.remember(case, channel, to, language=language)
         record(cases.OPENED, actor=FORM, at=now, data=_told(case))
-        said = {"reference": case.reference}
-        outbox.enqueue(
-            account_id=None, template=TEMPLATE, channel=channel, to=to, language=language, context=said, now=now
-        )
+        asking.queue(TEMPLATE, channel, to, language=language, said={"reference": case.reference}, now=now)
 
 
 def open_own(account_id: UUID, kind: CaseKind, text: str, *, actor: Actor, now: datetime) -> Case:

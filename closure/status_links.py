@@ -9,13 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import case_links, identifiers, mailed_links
+from accounts import asking, case_links, identifiers, mailed_links
 from accounts.enums import IdentifierKind, LinkPurpose, MessageChannel
 from accounts.exceptions import BadIdentifier
-from accounts.messages import late, limits, outbox
+from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import MailedLink, OutboxMessage
-from accounts.verification import attempts
 from closure import brake_notice, lifecycle, offers, queries
 from closure.exceptions import LinkRefused
 from closure.mails import CONFIRMATION
@@ -34,20 +33,10 @@ def ask(reference: str, contact: str, *, now: datetime) -> None:
     The attempts are spent first, so this must not be called inside a transaction.
     """
     wanted, (kind, to) = reference.strip().upper()[:MAX_REFERENCE], _read(contact[:MAX_CONTACT])
-    for subject in (f"status contact {to}", f"status reference {wanted}"):
-        attempts.spend(attempts.stand_in(subject), BUDGET, now=now)
-    channel = MessageChannel.SMS if kind is IdentifierKind.PHONE else MessageChannel.EMAIL
-    limits.spend(channel, to, now=now)
+    tries = [f"status contact {to}", f"status reference {wanted}"]
+    channel = asking.spend(kind, to, tries=tries, budget=BUDGET, now=now)
     with transaction.atomic():
-        outbox.enqueue(
-            account_id=None,
-            template=TEMPLATE,
-            channel=channel,
-            to=to,
-            language="",
-            context={"reference": wanted},
-            now=now,
-        )
+        asking.queue(TEMPLATE, channel, to, language="", said={"reference": wanted}, now=now)
 
 
 def _read(contact: str) -> tuple[IdentifierKind, str]:
