@@ -18,7 +18,7 @@ from accounts.admin.base import UNPROCESSABLE, Facts, account_link, actor_of, re
 from accounts.admin.case_list import CaseList
 from accounts.admin.forms import AnswerCaseForm, DeskForm, ReadCaseForm, ResolveCaseForm, TemplateForm
 from accounts.admin.tones import case_tag
-from accounts.enums import CaseState, MessageChannel
+from accounts.enums import MessageChannel
 from accounts.exceptions import PortalError
 from accounts.identifiers import mask
 from accounts.models import Case, CaseMessage
@@ -71,20 +71,22 @@ class CaseAdmin(CaseList):
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add what was written, to who said why they read it, and the forms; one that was refused in any case."""
         actor, now = actor_of(request), clock.now()
-        handles, is_over = cases.can_handle(actor), row.state == CaseState.RESOLVED
+        handles = cases.can_handle(actor)
         read = handles and _is_open(request, row, now)
+        desk = case_desk.standing(row, actor, now)
+        is_free = desk is not None and not desk.is_anothers
         words = case_answers.text_of(request.GET.get("template", ""), language=case_contacts.language_of(row))
         shapes = {
             "form": ResolveCaseForm(),
             "read_form": ReadCaseForm(),
             "answer_form": AnswerCaseForm(initial={"text": words}),
             "template_form": TemplateForm(request.GET if words else None, initial={"template": row.kind}),
-            "desk": case_desk.standing(row, actor, now),
+            "desk": desk,
         }
         told: dict[str, Any] = {
             "may_read": (handles and not read) or "read_form" in more,
-            "may_answer": (read and not is_over) or "answer_form" in more,
-            "may_resolve": (handles and not is_over) or "form" in more,
+            "may_answer": (read and is_free) or "answer_form" in more,
+            "may_resolve": (handles and is_free) or "form" in more,
             "read": read,
         }
         if read:

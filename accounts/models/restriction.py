@@ -56,12 +56,7 @@ class Restriction(OfAccount):
             models.CheckConstraint(condition=paired("confirmed"), name="restriction_confirmation_paired"),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None)
-                | (
-                    Q(placer_id__isnull=False)
-                    & ~Q(confirmed_by=F("placer_id"))
-                    & ~Q(confirmed_by=F("account_id"))
-                    & Q(kind__in=sorted(TIPPING_OFF))
-                ),
+                | (Q(placer_id__isnull=False) & ~Q(confirmed_by=F("placer_id")) & ~Q(confirmed_by=F("account_id"))),
                 name="restriction_confirmed_by_another",
             ),
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from accounts import cases, clock
+from accounts import case_desk, cases, clock
 from accounts.admin import cases as base
 from accounts.admin.base import actor_of
 from accounts.admin.forms import ReasonForm
@@ -32,7 +32,8 @@ class CaseAdmin(base.CaseAdmin):
         """Add the closures of its account, and offer to resolve the number where a request waits for it."""
         if row.account_id is not None:
             more = {"closures": ClosureRequest.objects.filter(account_id=row.account_id).order_by("-id")[:10], **more}
-        if cases.can_handle(actor_of(request)) and draft_of(row) is not None:
+        is_anothers = case_desk.is_of_another(row, actor_of(request), clock.now())
+        if cases.can_handle(actor_of(request)) and not is_anothers and draft_of(row) is not None:
             more = {"document_form": ReasonForm(auto_id="document_%s"), **more}
         return super().show(request, row, status=status, **more)
 

@@ -97,6 +97,8 @@ def test_desk_is_claimed_given_back_and_taken_over(sam: Client, case: Case) -> N
     assert (moves(sam, case), moves(tim, case), moves(lea, case)) == (["claim", "release"], [], ["take_over"])
     assert "sam@staff.example.test is at work on it" in page_of(tim, case)
     tim.post(f"{CASES}{case.pk}/read/", {"reason": "Curious."})
+    shown = page_of(tim, case)
+    assert (TEXT in shown, "Send the answer" in shown, "Resolve case" in shown) == (True, False, False)
     refused = tim.post(f"{CASES}{case.pk}/answer/", {"text": "Hello."})
     assert (refused.status_code, "A lead can take it over" in read(refused).text) == (422, True)
     assert lea.post(f"{CASES}{case.pk}/desk/", {"move": "take_over"}).status_code == 302
