@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0023_event_by_actor"),
+        ("accounts", "0023_journal_search"),
     ]
 
     operations = [

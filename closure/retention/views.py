@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.admin.base import actor_of
 from accounts.enums import STAFF_FACTORS, FactorKind, Purpose
-from accounts.exceptions import PortalError
+from accounts.exceptions import PortalError, SecondPersonRequired
 from accounts.views.guarded import ACT, GuardedPage
 from closure.retention import bundles, disclosures
 from closure.retention.admin.forms import OpeningForm
+from closure.retention.enums import DisclosureState
 from closure.retention.models import Disclosure
 from closure.retention.powers import OPEN
 
@@ -39,7 +40,7 @@ class OpeningView(GuardedPage):
     passphrase: str = ""
 
     def prepare(self) -> HttpResponseBase | None:
-        """Find the disclosure; who may not open it now goes back to its page, which says how it stands."""
+        """Find the disclosure; raises where somebody else has to open it, goes back to its page where nobody can."""
         self.actor = actor_of(self.request)
         if not self.actor.may(OPEN):
             raise PermissionDenied
@@ -47,7 +48,11 @@ class OpeningView(GuardedPage):
         if row is None:
             raise Http404
         self.row = row
-        return None if disclosures.may_open(row, self.actor) else redirect(self.back)
+        if disclosures.may_open(row, self.actor):
+            return None
+        if disclosures.state_of(row) is DisclosureState.READY:
+            raise SecondPersonRequired
+        return redirect(self.back)
 
     def subject(self) -> tuple[str, ...]:
         """Return the disclosure: the verification opens no other."""

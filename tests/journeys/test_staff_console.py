@@ -228,6 +228,29 @@ def test_blocks_have_no_accessibility_problem(opened: Opener, origin: str, now: 
     assert [*problems, *problems_of(page)] == []
 
 
+@pytest.mark.row("M05")
+def test_lead_publishes_what_everybody_reads_and_no_page_of_it_has_a_problem(
+    opened: Opener, origin: str, complaints: list[str], now: datetime
+) -> None:
+    page, visitor = opened(make_staff("lea", Role.LEAD)), opened()
+    page.goto(f"{origin}/staff/accounts/announcement/publish/")
+    problems = problems_of(page)
+    go(page.get_by_role("button", name="Publish"))
+    assert (page.evaluate("document.activeElement.id"), page.title()[:7]) == ("problems", "Error: ")
+    problems += problems_of(page)
+    page.get_by_label("Title in English").fill("We leave the Netherlands")
+    page.get_by_label("Text in English").fill("Withdraw what you have.\n\nWrite to us if you need help.")
+    page.get_by_label("Netherlands").check()
+    go(page.get_by_role("button", name="Publish"))
+    problems += problems_of(page)
+    page.goto(f"{origin}/staff/accounts/announcement/")
+    problems += problems_of(page)
+    visitor.goto(f"{origin}/help/regions/")
+    assert visitor.get_by_role("heading", name="We leave the Netherlands").count() == 1
+    assert (problems, problems_of(visitor)) == ([], [])
+    assert [each for each in complaints if "422" not in each] == []
+
+
 @pytest.mark.row("L06")
 def test_lead_assigns_and_takes_over_without_scripts(
     opened: Opener, origin: str, complaints: list[str], now: datetime

@@ -31,6 +31,7 @@ ANYTHING = {
 DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "admin:closure_closurerequest_decide": {
         "approve": {"decision": "approve"},
+        "approve_second": {"decision": "approve", "seen_version": "1"},
         "ask": {"decision": "ask"},
         "reject": {"decision": "reject", "template": "rejected"},
         "cancel": {"decision": "cancel"},
@@ -41,6 +42,7 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
     "api:staff-decisions": {
         "approve": {"decision": "approve"},
+        "approve_second": {"decision": "approve", "seen_version": "1"},
         "ask": {"decision": "ask"},
         "reject": {"decision": "reject", "template": "rejected"},
         "cancel": {"decision": "cancel"},

@@ -1,45 +1,50 @@
 """A row for each thing that staff decide about, so that a refusal is of the person and not for want of something."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Model
 
+from accounts import block_review, placing
+from accounts.actors import Actor
 from accounts.enums import CaseKind, Delivery, RestrictionKind
 from accounts.ids import uuid7
+from accounts.lifting import propose as propose_lift
 from accounts.models import Account, Announcement, BlockedIdentity, Case, Event, OutboxMessage, Restriction
 from closure.enums import ClaimOutcome, ClosureState
-from closure.models import DepositClaim, HelpFeedback, Residual
+from closure.models import HelpFeedback, Residual
+from closure.operations.claims import propose_settlement
+from closure.operations.review import approve
 from closure.retention import holds
+from closure.retention.disclosures import APPROVERS
 from tests import disclosing, holding
 from tests.claiming import claim_of
 from tests.console import in_review
 from tests.factories import make_account
 
-OFFICER = holding.officer("omar")
 Rows = dict[str, Model]
 
 
-def rows_of_staff(now: datetime) -> dict[str, str]:
-    """Make them, and return what stands for the parts of addresses: `route.key`, or `route[what].key` for one thing."""
-    claim = claim_of("gil", now=now)
+def rows_of_staff(proposer: Account, now: datetime) -> dict[str, str]:
+    """Make them, and return what stands for the parts of addresses: `route.key`, or `route[what].key` for one thing.
+
+    What waits for a second person was proposed by `proposer`, who has the roles to be that person elsewhere.
+    """
+    pia, claim = Actor.staff(proposer), claim_of("gil", now=now)
     closed, joe = Account.objects.get(pk=claim.account_id), make_account("joe")
-    _propose(claim, now)
+    propose_settlement(claim.pk, ClaimOutcome.PAID, reason="Hers.", actor=pia, now=now)
     review = in_review("hal", now=now, face_due=True, face_consent=True)
-    rows = {**_requests(now), **_of_account(joe, now), **_restrictions(joe, now), **_archives(closed, now)}
+    second = approve(in_review("kim", now=now, four_eyes=True).pk, actor=pia, reason="Clear.", seen_version=0, now=now)
+    rows = {**_requests(now), **_of_account(joe, now), **_restrictions(joe, pia, now), **_archives(closed, pia, now)}
     rows |= {"closure_closurerequest": review, "closure_depositclaim": claim}
+    rows["closure_closurerequest_decide[approve_second]"] = second
     return {
         **{f"admin:{name}.key": str(row.pk) for name, row in rows.items()},
         "closed": str(closed.pk),
         "closed_case": claim.case.reference,
         "api:staff-decisions.reference": review.reference,
+        "api:staff-decisions[approve_second].reference": second.reference,
         "api:staff-face.reference": review.reference,
     }
-
-
-def _propose(claim: DepositClaim, now: datetime) -> None:
-    claim.outcome, claim.proposed_at, claim.proposed_by = ClaimOutcome.PAID, now, OFFICER.account_id
-    claim.save()
 
 
 def _requests(now: datetime) -> Rows:
@@ -66,13 +71,12 @@ def _of_account(account: Account, now: datetime) -> Rows:
     }
 
 
-def _restrictions(account: Account, now: datetime) -> Rows:
-    proposed = {"lift_proposed_at": now, "lift_proposed_by": OFFICER.account_id}
-    lifting = _restriction(account, RestrictionKind.RISK_CONTROL, now, **proposed)
-    by_one = {"placed_by": OFFICER.label, "placer_id": OFFICER.account_id}
-    placed = _restriction(account, RestrictionKind.COMPLIANCE_REVIEW, now, **by_one)
-    over = holding.place(account.pk, now=now, by="omar")
-    holds.propose_lift(over.pk, reason="It is over.", actor=OFFICER, now=now)
+def _restrictions(account: Account, pia: Actor, now: datetime) -> Rows:
+    lifting = _restriction(account, RestrictionKind.RISK_CONTROL, now)
+    propose_lift(lifting.pk, actor=pia, reason="It is over.", now=now)
+    hold, over = (holding.place(account.pk, now=now, actor=pia) for _each in range(2))
+    holds.propose_lift(over.pk, reason="It is over.", actor=pia, now=now)
+    placed = placing.place(account.pk, RestrictionKind.COMPLIANCE_REVIEW, actor=pia, reason="Looks odd.", now=now)
     return {
         "accounts_restriction": _restriction(account, RestrictionKind.JUDICIAL_FREEZE, now),
         "accounts_restriction_decide[confirm]": lifting,
@@ -80,19 +84,25 @@ def _restrictions(account: Account, now: datetime) -> Rows:
         "accounts_restriction_decide[lift]": _restriction(account, RestrictionKind.FRAUD_ALERT, now),
         "accounts_restriction_decide[second]": placed,
         "accounts_restriction_decide[release]": _restriction(account, RestrictionKind.FAILED_VERIFICATION, now),
-        "retention_legalhold": holding.place(account.pk, now=now, by="omar"),
+        "retention_legalhold": hold,
         "retention_legalhold_decide[lift]": over,
     }
 
 
-def _restriction(account: Account, kind: RestrictionKind, now: datetime, **more: Any) -> Restriction:
-    facts = {"placed_at": now, "placed_by": "system:tests", **more}
-    return Restriction.objects.create(account=account, kind=kind, **facts)
+def _restriction(account: Account, kind: RestrictionKind, now: datetime) -> Restriction:
+    return Restriction.objects.create(account=account, kind=kind, placed_at=now, placed_by="system:tests")
 
 
-def _archives(closed: Account, now: datetime) -> Rows:
+def _archives(closed: Account, pia: Actor, now: datetime) -> Rows:
+    standing, released = BlockedIdentity.objects.order_by("pk")[:2]
+    block_review.propose_release(released.pk, actor=pia, reason="It is hers.", now=now)
+    ready = disclosing.asked(closed, disclosing.PERSON, now=now, by="pia")
+    for role in APPROVERS:
+        disclosing.approve(ready, role, now=now)
     return {
-        "accounts_blockedidentity": BlockedIdentity.objects.order_by("pk")[0],
-        "retention_disclosure": disclosing.asked(closed, disclosing.PERSON, now=now, by="ola"),
-        "retention_disclosure_open": disclosing.approved(closed, now=now),
+        "accounts_blockedidentity": standing,
+        "accounts_blockedidentity_decide[confirm]": released,
+        "accounts_blockedidentity_decide[drop]": released,
+        "retention_disclosure": disclosing.asked(closed, disclosing.PERSON, now=now, by="pia"),
+        "retention_disclosure_open": ready,
     }

@@ -16,6 +16,7 @@ PEOPLE = {
     "L": "lead",
     "X": "compliance",
     "U": "auditor",
+    "P": "proposer",
     "1": "staff without a second factor",
 }
 IN, SIGN_IN, ASK_LINK, FORBIDDEN, UNKNOWN, UNSIGNED, NO_METHOD = "+", "s", "t", "x", "0", "!", "-"

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
+from accounts.actors import Actor
 from accounts.enums import CaseKind, Role
 from accounts.models import Account, Case, EmailDevice, SignIn
 from accounts.models import TotpDevice as Totp
 from closure.enums import ClosureState, RemedyState, RequestChannel
 from closure.lifecycle import pin
 from closure.models import CheckRun, ClosureRequest, Export, Receipt, RemedyRun, Residual
+from closure.operations.release import release_dispute
 from closure.policy import loader
 from tests.closure import closing
 from tests.closure.links import in_status
@@ -37,7 +40,9 @@ class Person:
 
 def everybody(now: datetime) -> dict[str, Person]:
     """Make everything and return the people by the names of the table."""
-    rows = rows_of_staff(now)
+    pia = make_staff("pia", Role.LEAD)
+    pia.groups.add(Group.objects.get(name=Role.COMPLIANCE))
+    rows = rows_of_staff(pia, now)
     ana, fay, dan = make_account("ana"), make_account("fay"), make_account("dan")
     browsers = {"owner": _browser(ana), "frozen owner": _browser(fay), "disabled owner": _browser(dan)}
     draft = ClosureRequest.objects.create(
@@ -53,6 +58,7 @@ def everybody(now: datetime) -> dict[str, Person]:
     ended = closing.make_request(dan, now=now, state=ClosureState.CANCELLED, end_reason="disputed", ended_at=now)
     Account.objects.filter(pk=dan.pk).update(status="disabled")
     CheckRun.objects.filter(request=ended).delete()
+    release_dispute(ended.pk, actor=Actor.staff(pia), reason="It was a mistake.", now=now)
     sent = tokens_of(ana, frozen, now)
     rows["admin:closure_closurerequest_release.key"] = str(ended.pk)
     owned = {
@@ -63,6 +69,7 @@ def everybody(now: datetime) -> dict[str, Person]:
     browsers["status session"] = in_status(Client(), frozen)
     browsers["other customer"] = _browser(make_account("cid"))
     browsers |= {name: console(make_staff(name, role)) for name, role in STAFF.items()}
+    browsers["proposer"] = console(pia)
     browsers["staff without a second factor"] = _without_factor(now)
     browsers["visitor"] = Client()
     things = {**dict.fromkeys(browsers, owned["owner"]), **owned, "status session": owned["frozen owner"]}
