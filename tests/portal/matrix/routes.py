@@ -99,7 +99,10 @@ class Line:
         return {name: value.format_map(known) for name, value in given.items()}
 
     def filled(self, known: Mapping[str, str]) -> str:
-        """Return the path: the thing of `known` for this route or line alone, else by the name or kind of the part."""
+        """Return the path: the thing of `known` for this line or route alone, else by the name or kind of the part.
+
+        Raises LookupError where a route has a part that nobody gave anything for.
+        """
 
         def part(found: re.Match[str]) -> str:
             name, kind = found["name"], found["kind"] or "str"
@@ -108,7 +111,10 @@ class Line:
             table = self.route.rpartition("_")[0]
             named = (f"{self.route}[{self.what}]", self.route, table, kind)
             every = (*(f"{each}.{name}" for each in named), name, kind)
-            return next((known[each] for each in every if each in known), "x")
+            stands = next((known[each] for each in every if each in known), None)
+            if stands is None:
+                raise LookupError(f"{self.key}: say in tests/portal/matrix/rows.py what stands for {self.route}.{name}")
+            return stands
 
         return "/" + PART.sub(part, self.address)
 

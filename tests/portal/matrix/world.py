@@ -119,4 +119,5 @@ def _things(account: Account, request: ClosureRequest, now: datetime) -> dict[st
         "record": "transactions",
         "slug": "how-long",
         "code": "cancel_orders",
+        "which": "any",
     }
