@@ -125,7 +125,7 @@ def _running(now: datetime) -> list[Announcement]:
 
 
 def _shown(row: Announcement, language: str) -> Shown:
-    spoken = language if language in row.texts else settings.LANGUAGE_CODE
+    spoken = row.spoken(language)
     names = [regions.regions()[code].name if code in regions.regions() else code for code in row.regions]
     return Shown(**row.texts[spoken], language=spoken, regions=names, starts_at=row.starts_at, ends_at=row.ends_at)
 

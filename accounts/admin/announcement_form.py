@@ -36,7 +36,9 @@ class AnnouncementForm(forms.Form):
         chosen = self.fields["regions"]
         if isinstance(chosen, forms.MultipleChoiceField):
             chosen.choices = [(each.code, each.name) for each in regions.regions().values()]
+        words: list[str] = []
         for code, name in settings.LANGUAGES:
+            words += [f"title_{code}", f"text_{code}"]
             needed = code == settings.LANGUAGE_CODE
             self.fields[f"title_{code}"] = forms.CharField(
                 label=_("Title in %(language)s") % {"language": name}, required=needed, max_length=MOST_TITLE
@@ -48,7 +50,7 @@ class AnnouncementForm(forms.Form):
                 max_length=MOST_TEXT,
                 widget=forms.Textarea(attrs={"rows": 6}),
             )
-        self.order_fields([*(name for name in self.fields if name[:2] == "ti" or name[:2] == "te"), "regions"])
+        self.order_fields([*words, "regions"])
 
     def facts(self) -> dict[str, Any]:
         """Return what the operation is given."""

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -29,4 +30,9 @@ class Announcement(TimeOrdered):
         ]
 
     def __str__(self) -> str:
-        return str(next(iter(self.texts.values()))["title"])
+        return str(self.texts[self.spoken(settings.LANGUAGE_CODE)]["title"])
+
+    def spoken(self, language: str) -> str:
+        """Return in which language to show it: this one, else the portal's own, else one in which it was written."""
+        wanted = (each for each in (language, settings.LANGUAGE_CODE) if each in self.texts)
+        return next(wanted, min(self.texts))

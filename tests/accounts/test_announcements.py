@@ -121,6 +121,8 @@ def test_words_are_of_the_reader_s_language_where_there_are_any(lea: Actor, now:
     assert [titles(now, language=each) for each in ("de", "fr", "xx")] == [["Wartung"], *[["Planned work"]] * 2]
     [shown] = announcements.shown("fr", now=now)
     assert shown.language == "en"
+    settings.LANGUAGE_CODE = "fr"
+    assert (titles(now, language="fr"), str(Announcement.objects.get())) == (["Wartung"], "Wartung")
 
 
 def test_the_database_keeps_its_times_in_order(lea: Actor, now: datetime) -> None:
