@@ -54,9 +54,10 @@ openapi: $(DEVELOPMENT_STAMP) ## draw docs/openapi.yaml from the code
 	@DEMO=1 VAR_DIR=.venv/openapi $(BIN)/python manage.py openapi > .venv/openapi.yaml
 	@mv .venv/openapi.yaml docs/openapi.yaml
 
-lock: $(DEVELOPMENT_STAMP) ## make both locks from pyproject.toml; UPGRADE=--upgrade takes the newest releases
+lock: $(DEVELOPMENT_STAMP) ## make the locks from pyproject.toml; UPGRADE=--upgrade takes the newest releases
 	$(COMPILE) $(UPGRADE) --output-file requirements.lock
-	$(COMPILE) $(UPGRADE) --group dev --output-file tests/requirements.lock
+	$(COMPILE) $(UPGRADE) --extra photos --output-file requirements.photos.lock
+	$(COMPILE) $(UPGRADE) --extra photos --group dev --output-file tests/requirements.lock
 
 system: ## install the Debian packages that the tests need, when they are missing
 	@if ! command -v chromium > /dev/null || ! command -v openssl > /dev/null; then \
