@@ -1,49 +1,7 @@
-"""The folder of the files, VAR_DIR/exports. Names are random; a name is in its row before its file is here."""
+"""The files that customers take along, in VAR_DIR/exports."""
 
-import os
-from pathlib import Path
-from typing import BinaryIO
-from uuid import UUID
+from closure.folders import Folder
 
-from django.conf import settings
-
-
-def create(name: UUID) -> BinaryIO:
-    """Return a new empty file, for us alone; raises FileExistsError when there is one of this name."""
-    handle = os.open(_path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    return os.fdopen(handle, "wb")
-
-
-def open_file(name: UUID) -> BinaryIO:
-    """Return a file to read; raises FileNotFoundError."""
-    return _path(name).open("rb")
-
-
-def is_there(name: UUID) -> bool:
-    """Tell whether there is a file of this name."""
-    return _path(name).is_file()
-
-
-def remove(name: UUID | None) -> None:
-    """Remove a file; one that is not there is fine."""
-    if name is not None:
-        _path(name).unlink(missing_ok=True)
-
-
-def names() -> set[UUID]:
-    """Return the names of all files; what has another form of name is none of ours and is left alone."""
-    return {UUID(hex=path.name) for path in _folder().iterdir() if _is_name(path.name)}
-
-
-def _is_name(text: str) -> bool:
-    return len(text) == len(UUID(int=0).hex) and all(letter in "0123456789abcdef" for letter in text)
-
-
-def _path(name: UUID) -> Path:
-    return _folder() / name.hex
-
-
-def _folder() -> Path:
-    folder: Path = settings.VAR_DIR / "exports"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+_FOLDER = Folder("exports")
+create, open_file, is_there = _FOLDER.create, _FOLDER.open_file, _FOLDER.is_there
+remove, names = _FOLDER.remove, _FOLDER.names
