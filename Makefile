@@ -56,7 +56,7 @@ openapi: $(DEVELOPMENT_STAMP) ## draw docs/openapi.yaml from the code
 
 lock: $(DEVELOPMENT_STAMP) ## make the locks from pyproject.toml; UPGRADE=--upgrade takes the newest releases
 	$(COMPILE) $(UPGRADE) --output-file requirements.lock
-	$(COMPILE) $(UPGRADE) --extra photos --output-file requirements.photos.lock
+	$(COMPILE) $(UPGRADE) --extra photos --output-file closure/evidence/requirements.lock
 	$(COMPILE) $(UPGRADE) --extra photos --group dev --output-file tests/requirements.lock
 
 system: ## install the Debian packages that the tests need, when they are missing

@@ -347,3 +347,11 @@ class ExportFailure(models.TextChoices):
     CORE = "core_away", _("The exchange did not answer completely while we made the file. Ask for it again later.")
     OURS = "internal_error", _("Something went wrong on our side while we made the file. Ask for it again.")
     LOST = "file_lost", _("The file is not whole any more, so nobody gets it. Ask for it again.")
+
+
+class EvidenceKind(models.TextChoices):
+    """What a photo of evidence shows (J07, J09)."""
+
+    NOTE = "note", _("the person with the note")
+    DOCUMENT_FRONT = "document_front", _("the front of the document")
+    DOCUMENT_BACK = "document_back", _("the back of the document")

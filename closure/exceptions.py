@@ -247,6 +247,38 @@ class FileLost(PortalError):
         super().__init__(_("The file is not whole any more, so nobody gets it. Ask for it again."))
 
 
+class FileNotTaken(PortalError):
+    """A file is no photo that we take in; `code` says why, the message what to do (J15)."""
+
+
+class PhotoRefused(PortalError):
+    """A photo breaks rules; `verdicts` says which, each check with its words (J15, J18)."""
+
+    code = "photo_refused"
+
+    def __init__(self, message: str, *, verdicts: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.verdicts = list(verdicts)
+
+
+class UnknownEvidence(PortalError):
+    """There is no such photo, or not any more."""
+
+    code = "unknown_evidence"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such photo, or not any more."))
+
+
+class TooManyPhotos(PortalError):
+    """A case has as many photos as it may have."""
+
+    code = "too_many_photos"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_("A case takes %(most)d photos. Remove one before you add another.") % {"most": most})
+
+
 __all__ = [
     "BlockedBy",
     "CaseRequired",
@@ -254,10 +286,12 @@ __all__ = [
     "CoreAway",
     "ExportNotReady",
     "FileLost",
+    "FileNotTaken",
     "LinkRefused",
     "MissingAcknowledgements",
     "NotCertain",
     "NothingToClear",
+    "PhotoRefused",
     "PreviewChanged",
     "ReasonRequired",
     "ReceiptNotReady",
@@ -266,8 +300,10 @@ __all__ = [
     "StaleDecision",
     "StepLocked",
     "StillRemediable",
+    "TooManyPhotos",
     "TransitionRefused",
     "UnknownAcknowledgement",
+    "UnknownEvidence",
     "UnknownExport",
     "UnknownRemedy",
     "UnknownRequest",

@@ -46,13 +46,14 @@ from closure.admin.claim_work import WORK as CLAIM_WORK
 from closure.admin.claims import DepositClaimAdmin
 from closure.admin.dormancy import WORK as DORMANCY_WORK
 from closure.admin.dormancy import DormancyNoticeAdmin
+from closure.admin.evidence import EvidenceAdmin
 from closure.admin.help import HelpFeedbackAdmin
 from closure.admin.journal import JournalAdmin
 from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.residuals import ResidualAdmin
 from closure.admin.restrictions import RestrictionAdmin
 from closure.admin.work import WORK
-from closure.models import ClosureRequest, DepositClaim, HelpFeedback, Residual
+from closure.models import ClosureRequest, DepositClaim, Evidence, HelpFeedback, Residual
 from closure.retention import canary
 from closure.retention.admin.disclosures import DisclosureAdmin
 from closure.retention.admin.holds import LegalHoldAdmin
@@ -162,6 +163,7 @@ staff_site.register(Restriction, RestrictionAdmin)
 staff_site.register(Case, CaseAdmin)
 staff_site.register(BlockedIdentity, BlockAdmin)
 staff_site.register(DepositClaim, DepositClaimAdmin)
+staff_site.register(Evidence, EvidenceAdmin)
 staff_site.register(HelpFeedback, HelpFeedbackAdmin)
 staff_site.register(Announcement, AnnouncementAdmin)
 staff_site.register(LegalHold, LegalHoldAdmin)

@@ -5,6 +5,7 @@ from closure.models.check_run import CheckRun
 from closure.models.core_cursor import CoreCursor
 from closure.models.deposit_claim import DepositClaim
 from closure.models.effect import Effect
+from closure.models.evidence import Evidence, Sighting
 from closure.models.export import Export
 from closure.models.help_feedback import HelpFeedback
 from closure.models.receipt import Receipt
@@ -20,11 +21,13 @@ __all__ = [
     "CoreNews",
     "DepositClaim",
     "Effect",
+    "Evidence",
     "Export",
     "HelpFeedback",
     "Receipt",
     "RemedyRun",
     "Residual",
+    "Sighting",
     "WelcomeBack",
     "ledger",
 ]

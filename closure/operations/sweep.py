@@ -14,6 +14,7 @@ from accounts.messages import outbox
 from closure import effects, queries
 from closure.dormancy import sweep as dormancy
 from closure.enums import ClosureAction, ClosureState, HeldReason
+from closure.evidence import upkeep as evidence_upkeep
 from closure.exports import upkeep
 from closure.finalization.runner import finalize_due
 from closure.guards import QUESTION_OPEN
@@ -107,6 +108,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("holds", lambda now: {"holds_overdue": tell_overdue(now) + placing.tell_overdue(now)}),
     ("cases", case_upkeep.sweep),
     ("exports", upkeep.sweep),
+    ("evidence", evidence_upkeep.sweep),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
     ("remedies", lambda now: {"remedies": settle_due(now)}),
     ("dormancy", dormancy.step),

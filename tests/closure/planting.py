@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,7 @@ def _value(field: Any, now: datetime) -> Any:
         (models.BinaryField, f"{PLANTED}{number}".encode()),
         (models.DateTimeField, now),
         (models.DateField, now.date()),
+        (models.DurationField, timedelta(days=1)),
         (models.UUIDField, UUID(int=number)),
         (models.BooleanField, False),
         (models.IntegerField, 1),

@@ -1,0 +1,145 @@
+"""Photos of a case: sent by its owner, taken away by its owner, looked at by staff who say why (J15, L07)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import cases, sealed, sealed_files
+from accounts.actors import Actor
+from accounts.cases import CaseOver, UnknownCase
+from accounts.enums import ActorKind, CaseState
+from accounts.exceptions import NotAllowed, ReasonRequired
+from accounts.journal import record
+from accounts.models import Account, Case
+from closure.enums import EvidenceKind
+from closure.evidence import intake, sightings, store, upkeep
+from closure.evidence.contents import SEAL_PURPOSE
+from closure.evidence.enums import Subject
+from closure.evidence.intake import TakenPhoto
+from closure.exceptions import PhotoRefused, TooManyPhotos, UnknownEvidence
+from closure.models import Evidence
+from closure.policy import loader
+
+TAKEN, LOOKED_AT = "evidence.taken", "evidence.looked_at"
+MOST_OF_CASE = 12
+NOBODY = UUID(int=0)
+SUBJECTS = {
+    EvidenceKind.NOTE: Subject.PERSON,
+    EvidenceKind.DOCUMENT_FRONT: Subject.DOCUMENT,
+    EvidenceKind.DOCUMENT_BACK: Subject.DOCUMENT,
+}
+
+
+def send(
+    case_id: UUID, kind: EvidenceKind, file: bytes, *, despite: bool = False, actor: Actor, now: datetime
+) -> Evidence:
+    """Take in a photo for an open case of the actor's account and keep it encrypted. Not inside a transaction.
+
+    `actor` is the signed-in owner, or a status session of the account. A photo that breaks rules is refused with them;
+    `despite` sends it all the same, for staff to judge, with what was found. Raises FileNotTaken, PhotoRefused, Busy,
+    UnknownCase, CaseOver, TooManyPhotos.
+    """
+    _check_room(_own_case(case_id, actor))
+    photo = intake.take_in(file, SUBJECTS[kind], now=now)
+    faults = photo.faults()
+    if faults and not despite:
+        raise PhotoRefused(_("This photo would be refused. Take another one."), verdicts=photo.verdicts)
+    return keep(case_id, kind, photo, actor=actor, now=now)
+
+
+def keep(case_id: UUID, kind: EvidenceKind, photo: TakenPhoto, *, actor: Actor, now: datetime) -> Evidence:
+    """Keep a photo that was taken in, encrypted under a key of its own; raises as `send`."""
+    key = sealed_files.new_key()
+    with transaction.atomic(durable=True):
+        evidence = _add(case_id, kind, photo, key, actor=actor, now=now)
+    try:
+        with store.create(evidence.file) as out:
+            writer = sealed_files.SealedWriter(out, key, bound_to=evidence.bound_to)
+            writer.write(photo.jpeg)
+            writer.finish()
+    except OSError:
+        upkeep.lose(evidence, now=now)
+        raise
+    return evidence
+
+
+def take_away(evidence_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Destroy a photo of an open case for its owner, who sends another; raises UnknownEvidence, CaseOver."""
+    known = Evidence.objects.filter(pk=evidence_id).select_related("case").first()
+    if known is None or not _is_owner(known.account_id, actor):
+        raise UnknownEvidence
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=known.account_id)
+        _lock_open(known.case_id)
+        upkeep.remove([known], reason=upkeep.TAKEN_AWAY, actor=actor, now=now)
+        transaction.on_commit(lambda: store.remove(known.file))
+
+
+def look(evidence_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Evidence:
+    """Let staff look at a photo, with the reason in the journal; raises NotAllowed, ReasonRequired, UnknownEvidence."""
+    cases.check_handle(actor)
+    if not reason.strip():
+        raise ReasonRequired
+    with transaction.atomic():
+        evidence = Evidence.objects.filter(pk=evidence_id).select_related("case").first()
+        if evidence is None:
+            raise UnknownEvidence
+        if evidence.account_id == actor.account_id:
+            raise NotAllowed(_("Somebody else has to look at this: it is yours."))
+        data = {"evidence": str(evidence.pk), "kind": evidence.kind, "case": evidence.case.reference}
+        record(LOOKED_AT, actor=actor, at=now, account_id=evidence.account_id, data=data, note=reason.strip())
+    return evidence
+
+
+def _add(case_id: UUID, kind: EvidenceKind, photo: TakenPhoto, key: bytes, *, actor: Actor, now: datetime) -> Evidence:
+    """Write the row, which names the file before there is one, its marks and its event."""
+    _own_case(case_id, actor)
+    account = Account.objects.select_for_update().get(pk=actor.account_id or NOBODY)
+    case = _lock_open(case_id)
+    _check_room(case)
+    evidence = Evidence(
+        account_id=account.pk,
+        case=case,
+        kind=kind,
+        taken_at=now,
+        keep_for=timedelta(days=loader.current().retention.images_days),
+        verdicts=[verdict.told() for verdict in photo.verdicts],
+        file=uuid4(),
+        size=len(photo.jpeg),
+        width=photo.width,
+        height=photo.height,
+    )
+    evidence.key = sealed.seal(key, purpose=SEAL_PURPOSE, bound_to=evidence.bound_to)
+    evidence.save(force_insert=True)
+    sightings.keep(evidence, file_digest=photo.file_digest, likeness=photo.likeness)
+    broken = [verdict.fault.value for verdict in photo.faults() if verdict.fault]
+    data = {"evidence": str(evidence.pk), "kind": kind.value, "case": case.reference, "broken": broken}
+    record(TAKEN, actor=actor, at=now, account=account, data=data | sightings.find(evidence).told())
+    return evidence
+
+
+def _own_case(case_id: UUID, actor: Actor) -> Case:
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None or case.account_id is None or not _is_owner(case.account_id, actor):
+        raise UnknownCase(_("There is no such case."))
+    return case
+
+
+def _is_owner(account_id: UUID, actor: Actor) -> bool:
+    return actor.kind in {ActorKind.CUSTOMER, ActorKind.STATUS_SESSION} and actor.account_id == account_id
+
+
+def _lock_open(case_id: UUID) -> Case:
+    case = Case.objects.select_for_update().get(pk=case_id)
+    if case.state == CaseState.RESOLVED:
+        raise CaseOver
+    return case
+
+
+def _check_room(case: Case) -> None:
+    if case.state == CaseState.RESOLVED:
+        raise CaseOver
+    if Evidence.objects.filter(case=case).count() >= MOST_OF_CASE:
+        raise TooManyPhotos(MOST_OF_CASE)

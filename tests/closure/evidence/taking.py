@@ -1,0 +1,62 @@
+"""Takes a file in as intake does, and tells how much the limited process used and what is wrong with the outcome."""
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+
+from closure.evidence import intake, sandbox, words
+from closure.evidence.enums import Refusal, Subject
+from closure.evidence.formats import type_of
+from closure.evidence.limits import DECODING, KEPT_SIDE, MIB
+from closure.exceptions import FileNotTaken
+from tests.closure.evidence.corpus import GPS, Sample
+
+MOST_KB, MOST_SECONDS = 256 * MIB // 1024, 2.0
+LEAKS = (GPS[:12], b"Exif", b"http://", b"<script", b"<?php", b"PK\x03\x04", b"Photoshop", b"%PDF", b"ICC_PROFILE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a file: a refusal or a photo, what it cost, and what is wrong with it."""
+
+    refusal: str
+    peak_kb: int = 0
+    seconds: float = 0.0
+    wrong: str = ""
+
+
+def outcome(sample: Sample) -> Outcome:
+    """Return what becomes of one file of the corpus."""
+    file_type = type_of(sample.file)
+    if file_type is None:
+        return Outcome(refusal=Refusal.UNKNOWN_TYPE)
+    try:
+        told = sandbox.run(
+            "closure.evidence.taking", file_type.value, Subject.PERSON.value, file=sample.file, limits=DECODING
+        )
+    except sandbox.NoAnswer as error:
+        return Outcome(refusal=Refusal.TOO_MUCH_WORK, wrong="" if error.args[0] == -9 else f"died: {error}")
+    used = {"peak_kb": told.facts["peak_kb"], "seconds": told.facts["seconds"]}
+    over = "more than the limits" if used["peak_kb"] > MOST_KB or used["seconds"] > MOST_SECONDS else ""
+    try:
+        photo = intake.understood(told, sample.file)
+    except FileNotTaken as error:
+        known = error.code in {each.value for each in Refusal} and error.message == str(
+            words.FILES[Refusal(error.code)]
+        )
+        return Outcome(refusal=error.code, wrong=over if known else "no clear reason", **used)
+    return Outcome(refusal="", wrong=over or dirt(photo.jpeg), **used)
+
+
+def dirt(jpeg: bytes) -> str:
+    """Return what a kept photo has beside its pixels, as another reader of JPEG sees it; "" for none."""
+    image = Image.open(io.BytesIO(jpeg))
+    extra = set(image.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    if image.format != "JPEG" or image.mode != "RGB" or max(image.size) > KEPT_SIDE:
+        return "not a photo of ours"
+    if extra or len(image.getexif()) or jpeg[-2:] != b"\xff\xd9":
+        return f"metadata: {sorted(extra)}"
+    found = [leak for leak in LEAKS if leak in jpeg]
+    image.load()
+    return f"leaks {found}" if found else ""
