@@ -1,13 +1,14 @@
 """A file that somebody sends becomes a photo of ours, or is refused with the reason; nothing is kept yet (J13, J18).
 
-It is decoded in a limited process, which is not trusted: what it answers is checked here.
+It is decoded in one limited process and looked at in a second one, which sees our own JPEG only. Neither is trusted:
+what they answer is checked here.
 """
 
 import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Any
@@ -15,8 +16,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import TooManyAttempts
-from closure.evidence import jpeg, sandbox, words
-from closure.evidence.enums import Outcome, Refusal, Subject
+from closure.evidence import jpeg, looks, sandbox, words
+from closure.evidence.enums import Outcome, PhotoCheck, Refusal, Subject
 from closure.evidence.formats import type_of
 from closure.evidence.limits import DECODING, KEPT_SIDE, MOST_BYTES, MOST_KEPT_BYTES
 from closure.evidence.verdicts import Verdict
@@ -72,7 +73,9 @@ def take_in(file: bytes, subject: Subject, *, now: datetime) -> TakenPhoto:
         except (sandbox.NoAnswer, KeyError, TypeError, ValueError) as error:
             logger.warning("a photo was not read: %s", type(error).__name__)
             raise refused(Refusal.TOO_MUCH_WORK) from error
-    return photo
+        found = looks.check(photo.jpeg, subject)
+    every = {verdict.check: verdict for verdict in (*photo.verdicts, *found)}
+    return replace(photo, verdicts=tuple(every[check] for check in PhotoCheck if check in every))
 
 
 def refused(refusal: Refusal) -> FileNotTaken:

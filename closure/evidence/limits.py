@@ -36,4 +36,4 @@ class Limits:
 
 
 DECODING = Limits(addresses=256 * MIB, data=256 * MIB)
-LOOKING = Limits(addresses=768 * MIB, data=256 * MIB)
+LOOKING = Limits(addresses=512 * MIB, data=256 * MIB)

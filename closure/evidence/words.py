@@ -33,7 +33,7 @@ RULES: dict[Fault, str | Promise] = {
         "We do not find all four edges of the document. Lay it on a dark, plain table, with space around it."
     ),
     Fault.TYPED: _("The note looks printed. Write it by hand, with a pen, on a small sheet."),
-    Fault.UPSIDE_DOWN: _("The photo is upside down. Turn it, and send it again."),
+    Fault.UPSIDE_DOWN: _("The photo is upside down, or lies on its side. Turn it, and send it again."),
 }
 CHECKS: dict[PhotoCheck, str | Promise] = {
     PhotoCheck.SIZE: _("Size"),

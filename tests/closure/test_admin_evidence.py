@@ -78,7 +78,11 @@ def test_list_and_page_say_what_was_found_and_where_else_it_was_sent(row: Eviden
     text = read(sam.get(LIST)).text
     assert (row.case.reference in text, other.case.reference in text) == (True, True)
     page = read(sam.get(f"{LIST}{row.pk}/"))
-    assert (other.case.reference in page.text, "Reflections" in page.text) == (True, True)
+    assert (other.case.reference in page.text, "Reflections" in page.text, "All four edges" in page.text) == (
+        True,
+        True,
+        True,
+    )
 
 
 @pytest.mark.parametrize("rows", [1, 3])
