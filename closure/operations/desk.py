@@ -74,14 +74,14 @@ def renew(request: ClosureRequest, *, actor: Actor, now: datetime) -> None:
 def assign(request_ids: Collection[UUID], *, to: UUID | None, actor: Actor, now: datetime) -> int:
     """Say whose work requests are, or nobody's; returns how many changed hands. Only leads say so.
 
-    It locks nothing and decides nothing. What is over, is theirs already, or is about their own account is left as it
+    It stops nobody and decides nothing. What is over, is theirs already, or is about their own account is left as it
     is. Raises NotAllowed; for somebody who does not decide about closures too.
     """
     _check_lead(actor)
     if to is not None and to not in dict(deciders()):
         raise NotAllowed(_("Assign to somebody who decides about closures."))
     with transaction.atomic():
-        found = queries.live().filter(pk__in=request_ids).select_for_update(of=("self",)).order_by("id")
+        found = queries.live().filter(pk__in=request_ids).select_for_update(of=("self",)).order_by("account_id")
         moved = [request for request in found if to not in {request.assigned_to, request.account_id}]
         ClosureRequest.objects.filter(pk__in=[request.pk for request in moved]).update(assigned_to=to)
         for request in moved:
