@@ -136,16 +136,17 @@ class KeysetChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         """Take one page; nothing is counted but what is shown."""
-        found = self.queryset.defer(*self.model_admin.list_defer)
+        found, cursor = self.queryset.defer(*self.model_admin.list_defer), request.GET.get(PAGE_VAR, "")
         try:
-            page = page_of(found, request.GET.get(PAGE_VAR, ""), size=self.list_per_page)
+            page = page_of(found, cursor, size=self.list_per_page)
         except BadCursor:
             messages.warning(request, _("That page is not one of this list. This is the first one."))
-            page = page_of(found, "", size=self.list_per_page)
+            cursor, page = "", page_of(found, "", size=self.list_per_page)
         self.model_admin.prepare(request, page.rows)
         self.result_list, self.result_count, self.full_result_count = page.rows, len(page.rows), None
         self.show_full_result_count = self.can_show_all = self.multi_page = False
         self.show_admin_actions = bool(page.rows)
         self.following_link = page.following and self.get_query_string({PAGE_VAR: page.following})
         self.preceding_link = page.preceding and self.get_query_string({PAGE_VAR: page.preceding})
-        self.first_link = page.preceding and self.get_query_string(remove=[PAGE_VAR])
+        # A page can be empty by now; the way to the first one is there all the same.
+        self.first_link = cursor and self.get_query_string()
