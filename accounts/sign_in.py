@@ -111,7 +111,7 @@ def _wake(account: Account, *, now: datetime) -> None:
         change_status(account, AccountStatus.ACTIVE, actor=_actor(account), reason="sign_in", now=now)
     activity.note(account, at=now)
     if came_from == AccountStatus.DORMANT:
-        dormancy.woken(account, away_since=away_since, now=now)
+        dormancy.woken(account, away_since=away_since, actor=_actor(account), now=now)
 
 
 def _record_sign_in(request: HttpRequest, account: Account, device: BaseDevice, *, now: datetime) -> SignIn:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from accounts import dormancy
+from accounts.actors import Actor
 from accounts.models import Account
 from closure.policy import loader
 from closure.welcome import gate, progress
@@ -16,9 +17,9 @@ def factors_needed(account: Account) -> int:  # noqa: ARG001  (the policy in for
 class WelcomeList:
     """The list of closure.welcome."""
 
-    def begin(self, account: Account, *, away_since: datetime, now: datetime) -> None:
+    def begin(self, account: Account, *, away_since: datetime, actor: Actor, now: datetime) -> None:
         """Begin it."""
-        progress.begin(account, away_since=away_since, now=now)
+        progress.begin(account, away_since=away_since, actor=actor, now=now)
 
     def waits(self, account: Account) -> bool:
         """Tell whether one stands."""

@@ -38,7 +38,7 @@ def seen(account_id: UUID, *, at: datetime, now: datetime) -> Seen:
             return Seen.KNOWN
         if _wakes(account, loader.current().dormancy, now=now):
             if account.status == AccountStatus.DORMANT:
-                dormancy.woken(account, away_since=away_since, now=now)
+                dormancy.woken(account, away_since=away_since, actor=Actor.core(), now=now)
             change_status(account, AccountStatus.ACTIVE, actor=Actor.core(), reason=REASON, now=now)
             return Seen.WOKEN
         # What was announced counted from an activity that was not the last.

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actors import Actor
 from accounts.enums import FactorKind
 from accounts.exceptions import NotAllowed
 from accounts.journal import record
@@ -45,14 +46,12 @@ class Standing:
     done: bool
 
 
-def begin(account: Account, *, away_since: datetime, now: datetime) -> WelcomeBack:
+def begin(account: Account, *, away_since: datetime, actor: Actor, now: datetime) -> WelcomeBack:
     """Begin the list of a locked account that woke; one that was left unfinished begins anew."""
     mandatory = loader.current().dormancy.locks
-    again = {"began_at": now, "mandatory": mandatory, "reviewed": {}}
-    row, _is_new = WelcomeBack.objects.update_or_create(
-        account=account, finished_at=None, defaults=again, create_defaults={**again, "away_since": away_since}
-    )
-    record(BEGUN, actor=themselves(account), at=now, account=account, data={"mandatory": mandatory})
+    values = {"began_at": now, "away_since": away_since, "mandatory": mandatory, "reviewed": {}}
+    row, _is_new = WelcomeBack.objects.update_or_create(account=account, finished_at=None, defaults=values)
+    record(BEGUN, actor=actor, at=now, account=account, data={"mandatory": mandatory})
     return row
 
 
@@ -78,13 +77,13 @@ def review(account: Account, task: WelcomeTask, *, now: datetime) -> None:
 
 
 def finish(account: Account, *, now: datetime) -> None:
-    """End the list when every task is done; raises NotYet. Without one there is nothing to end."""
+    """End the list: a mandatory one when every task is done, one that is advice when its owner likes; raises NotYet."""
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=account.pk)
         row = gate.standing(owner.pk)
         if row is None:
             return
-        if not all(each.done for each in tasks(row, owner)):
+        if row.mandatory and not all(each.done for each in tasks(row, owner)):
             raise NotYet(_("Some of the list is not done yet."))
         row.finished_at = now
         row.save(update_fields=["finished_at"])
@@ -94,7 +93,8 @@ def finish(account: Account, *, now: datetime) -> None:
 def _shown(row: WelcomeBack, account: Account) -> dict[WelcomeTask, bool]:
     kinds = {each.kind for each in upkeep.enrolled(account)}
     return {
-        T.PASSWORD: PasswordUsed.objects.filter(account=account, replaced_at__gte=row.began_at).exists(),
+        # One that was reset in order to come back is new too.
+        T.PASSWORD: PasswordUsed.objects.filter(account=account, replaced_at__gt=row.away_since).exists(),
         T.AUTHENTICATOR: bool(kinds & STRONG),
         T.WORDS: bool(account.anti_phishing_code),
     }

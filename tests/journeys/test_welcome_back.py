@@ -52,7 +52,7 @@ def test_dormant_customer_comes_back_to_withdrawing(browser: Browser, demo: Demo
     wake(visitor)
     for said in ("OLDSOL became SOL", "0.75 ETH went to your spot wallet", "OLDSOL/USDT was canceled", "1 order is"):
         expect(main).to_contain_text(said)
-    visitor.look()
+    visitor.look(javascript)
 
     visitor.follow("Look through your wallets")
     expect(main).to_contain_text("0.02000000 BTC")

@@ -22,7 +22,7 @@ def returned(name: str = "ana", *, now: datetime, **fields: Any) -> Account:
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
         change_status(locked, AccountStatus.ACTIVE, actor=Actor.customer(locked), reason="sign_in", now=now)
-        progress.begin(locked, away_since=now - AWAY, now=now)
+        progress.begin(locked, away_since=now - AWAY, actor=Actor.customer(locked), now=now)
     account.refresh_from_db()
     return account
 

@@ -14,7 +14,8 @@ from closure.operations import whitelist
 from closure.welcome import gate, progress
 from closure.welcome.progress import NotYet, finish, review
 from tests.closure.clearing import hold
-from tests.closure.welcome.returning import left, returned, row_of
+from tests.closure.scenes import SYSTEM
+from tests.closure.welcome.returning import AWAY, left, returned, row_of
 from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,9 +33,9 @@ def test_account_shows_password_authenticator_and_words_by_itself(now: datetime)
     ana = returned(now=now, totp=False)
     before = {"password", "authenticator", "words"}
     assert before <= set(left(ana))
-    PasswordUsed.objects.create(account=ana, encoded="old", replaced_at=now - timedelta(days=1))
+    PasswordUsed.objects.create(account=ana, encoded="old", replaced_at=now - AWAY)
     assert before <= set(left(ana))
-    PasswordUsed.objects.create(account=ana, encoded="older", replaced_at=now + timedelta(minutes=1))
+    PasswordUsed.objects.create(account=ana, encoded="older", replaced_at=now - timedelta(minutes=1))
     TotpDevice.objects.create(user=ana, confirmed=False, created_at=now, secret=b"")
     assert before - set(left(ana)) == {"password"}
     TotpDevice.objects.update(confirmed=True)
@@ -95,16 +96,24 @@ def test_list_ends_by_its_owner_when_all_is_done_and_stays_ended(now: datetime) 
     assert gate.standing(ana.pk) is None
 
 
+def test_list_that_is_advice_is_put_away_when_its_owner_likes(now: datetime, settings: Any) -> None:
+    settings.PORTAL_POLICY = "binance"
+    ana = returned(now=now)
+    assert left(ana) != []
+    finish(ana, now=now)
+    assert gate.standing(ana.pk) is None
+
+
 def test_somebody_who_left_it_unfinished_begins_anew(now: datetime, settings: Any) -> None:
     ana = returned(now=now)
     review(ana, T.CONTACTS, now=now)
     settings.PORTAL_POLICY = "binance"
     ana.refresh_from_db()
     with transaction.atomic():
-        progress.begin(ana, away_since=now + timedelta(days=1), now=now + timedelta(days=800))
+        progress.begin(ana, away_since=now, actor=SYSTEM, now=now + timedelta(days=800))
     row = row_of(ana)
     assert (row.reviewed, row.mandatory, row.began_at) == ({}, False, now + timedelta(days=800))
-    assert row.away_since == now - timedelta(days=900)
+    assert row.away_since == now
 
 
 def test_without_a_list_nothing_is_noted(now: datetime) -> None:

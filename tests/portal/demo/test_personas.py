@@ -11,7 +11,7 @@ from accounts.identifiers import find_account
 from accounts.models import Account, OutboxMessage
 from closure import exchange
 from closure.enums import Area, ClosureState, Moment
-from closure.models import ClosureRequest
+from closure.models import ClosureRequest, CoreNews
 from closure.policy import loader
 from closure.policy.schema import ApiKeys
 from closure.preflight import runner
@@ -102,6 +102,12 @@ def test_large_withdrew_25_000_in_30_days(seeded: datetime) -> None:
 )
 def test_people_stand_where_the_list_says(seeded: datetime, name: str, status: AccountStatus) -> None:
     assert person(name).status == status
+
+
+@pytest.mark.row("I07", "I08", "I09")
+def test_dormant_missed_something_of_each_kind(seeded: datetime) -> None:
+    told = CoreNews.objects.order_by("at", "id").values_list("account_id", "kind")
+    assert list(told) == [(person("dormant").pk, kind) for kind in ("matured", "migrated", "order_gone")]
 
 
 def test_closed_is_closed_and_found_by_nobody(seeded: datetime) -> None:
