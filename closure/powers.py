@@ -41,6 +41,7 @@ POWERS: tuple[Power, ...] = (
     view("closure.Residual"),
     view(CLAIM),
     view("closure.HelpFeedback"),
+    view("closure.Evidence"),
     DECIDE,
     AS_AGENT,
     AS_LEAD,
