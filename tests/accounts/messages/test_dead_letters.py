@@ -113,4 +113,4 @@ def test_staff_requeue_on_the_console_with_a_reason(failed: OutboxMessage) -> No
 def test_auditor_looks_and_is_offered_nothing(failed: OutboxMessage) -> None:
     client = staff(Role.AUDITOR)
     assert "requeue" not in client.get(f"{LIST}{failed.pk}/").content.decode()
-    assert client.post(f"{LIST}{failed.pk}/requeue/", {"reason": "please"}).status_code == 422
+    assert client.post(f"{LIST}{failed.pk}/requeue/", {"reason": "please"}).status_code == 403
