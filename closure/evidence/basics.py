@@ -14,7 +14,7 @@ LEAST_SIDE = 720
 LOOK_SIDE = 1200
 SMALLEST = 36
 # Of 255: where the lightest tenth of a photo is darker than this, nothing in it can be read.
-DARK_BELOW = 95
+DARK_BELOW = 80
 WHITE_FROM = 250
 # Of the photo: where so much is white, what was on it is gone; where a little is, a lamp is reflected.
 BRIGHT_SHARE = 0.2

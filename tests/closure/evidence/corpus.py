@@ -152,14 +152,14 @@ def _packed_bombs(number: int) -> bytes:
     wide = bytes((4001 * 3 + 1) * 3100)
     png = encoded(picture(number), "PNG")
     return (
-        lambda: header_only_png(4001, 3100, body=zlib.compress(wide, 9)),
-        lambda: with_chunks(png, chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(60_000_000), 9))),
-        lambda: with_chunks(png, chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(60_000_000), 9))),
-        lambda: header_only_png(3000, 4000, color=6, body=zlib.compress(bytes(12_001 * 4000), 9)),
+        lambda: header_only_png(4001, 3100, body=zlib.compress(wide, 1)),
+        lambda: with_chunks(png, chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(60_000_000), 1))),
+        lambda: with_chunks(png, chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(60_000_000), 1))),
+        lambda: header_only_png(3000, 4000, color=6, body=zlib.compress(bytes(12_001 * 4000), 1)),
         lambda: encoded(Image.new("RGB", (4096, 3072)), "WEBP", lossless=True, method=0),
         lambda: encoded(Image.new("RGB", (8000, 6000)), progressive=True),
         lambda: encoded(Image.new("CMYK", (8000, 6000))),
-        lambda: header_only_png(100, 100, body=zlib.compress(bytes(50_000_000), 9)),
+        lambda: header_only_png(100, 100, body=zlib.compress(bytes(50_000_000), 1)),
     )[number % 8]()
 
 
