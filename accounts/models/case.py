@@ -10,7 +10,7 @@ from django.db import models
 
 from accounts.enums import CaseKind, CaseState, MessageChannel
 from accounts.ids import new_reference
-from accounts.models.base import TimeOrdered
+from accounts.models.base import TimeOrdered, never_by_owner
 
 
 def case_reference() -> str:
@@ -40,6 +40,7 @@ class Case(TimeOrdered):
                 | models.Q(desk_by__isnull=False, desk_until__isnull=False),
                 name="case_desk_paired",
             ),
+            models.CheckConstraint(condition=never_by_owner("desk_by"), name="case_desk_never_by_owner"),
             models.CheckConstraint(
                 condition=models.Q(state=CaseState.RESOLVED, resolved_at__isnull=False)
                 | (~models.Q(state=CaseState.RESOLVED) & models.Q(resolved_at=None)),

@@ -93,6 +93,6 @@ def test_the_list_costs_the_same_for_one_and_three(lead: Client, now: datetime, 
         lead.post(f"{LIST}publish/", typed())
         # What it said last is told once.
         lead.get(LIST)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             lead.get(LIST)
         lead.post(f"{LIST}publish/", typed(ends_at="2099-01-01T00:00"))

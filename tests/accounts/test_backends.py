@@ -6,6 +6,7 @@ from django.contrib.auth import authenticate
 from accounts.backends import SignInBackend
 from accounts.enums import AccountStatus, Role
 from accounts.models import OPEN_FOR_SIGN_IN
+from accounts.powers import every
 from tests.factories import PASSWORD, make_account, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -22,5 +23,6 @@ def test_password_alone_authenticates_nobody() -> None:
     assert authenticate(username="ana@example.test", password=PASSWORD) is None
 
 
-def test_role_without_permissions_has_none() -> None:
-    assert SignInBackend().get_all_permissions(make_staff("sam", Role.AGENT)) == set()
+def test_permissions_are_those_that_the_powers_give_to_a_role() -> None:
+    powers = {f"{power.app}.{power.codename}" for power in every() if Role.AGENT in power.roles}
+    assert SignInBackend().get_all_permissions(make_staff("sam", Role.AGENT)) == powers != set()

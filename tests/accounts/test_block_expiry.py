@@ -9,6 +9,7 @@ from accounts import block_expiry, block_review, blocked, housekeeping
 from accounts.actors import Actor
 from accounts.block_expiry import Counts, release
 from accounts.enums import IdentifierKind, Role
+from accounts.ids import uuid7
 from accounts.models import BlockedIdentity
 from closure.retention.models import Extension, LegalHold
 from tests.blocking import MONTH, block, closed_with
@@ -45,7 +46,7 @@ def test_release_leaves_what_is_on_hold_until_it_is_lifted(now: datetime, what: 
     key = BlockedIdentity.objects.get(pk=held).account_id
     if what == "hold":
         facts = {"case_number": "12/2026", "basis": "court order", "review_on": now.date()}
-        LegalHold.objects.create(account_id=key, placed_at=now, placed_by=key, **facts)
+        LegalHold.objects.create(account_id=key, placed_at=now, placed_by=uuid7(), **facts)
     else:
         Extension.objects.create(account_id=key, reason="claim", reference_id=key, opened_at=now)
     assert release(now=now + MONTH, batch_size=1) == Counts(released=1, held=1)

@@ -125,6 +125,7 @@ def test_every_column_that_names_a_version_is_watched() -> None:
         "accounts.Event.key_version",
         "accounts.Identifier.key_version",
         "closure.LedgerImport.key_version",
+        "closure.Sighting.key_version",
         "retention.ArchivePrint.base_version",
     ]
 

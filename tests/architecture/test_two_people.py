@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import Q, Value
 
-from accounts.enums import RestrictionKind
+from accounts.enums import CaseState, RestrictionKind
 from closure.enums import FaceOutcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("L06")]
@@ -22,11 +22,23 @@ def people_of(model: type[models.Model]) -> list[str]:
     ]
 
 
-MODELS = {model._meta.label: model for model in apps.get_models() if people_of(model)}
+# An announcement is about nobody.
+MODELS = {
+    model._meta.label: model
+    for model in apps.get_models()
+    if people_of(model) and any(field.attname == "account_id" for field in model._meta.fields)
+}
 # Acts that are not two steps of one decision: whoever did one may do the other.
 MAY_BE_ONE = {
     "accounts.BlockedIdentity": {("for_ever_by", "release_proposed_by"), ("for_ever_by", "released_by")},
-    "closure.ClosureRequest": {("reviewed_by", "face_recorded_by"), ("proposed_by", "face_recorded_by")},
+    "accounts.Restriction": {("confirmed_by", "lift_proposed_by"), ("confirmed_by", "lift_confirmed_by")},
+    "closure.ClosureRequest": {
+        ("reviewed_by", "face_recorded_by"),
+        ("proposed_by", "face_recorded_by"),
+        ("reviewed_by", "desk_by"),
+        ("proposed_by", "desk_by"),
+        ("face_recorded_by", "desk_by"),
+    },
     "retention.LegalHold": {
         ("placed_by", "lift_proposed_by"),
         ("placed_by", "lifted_by"),
@@ -37,7 +49,8 @@ MAY_BE_ONE = {
 # What a row that came to its end says beside its people and times.
 ENDED: dict[str, dict[str, Any]] = {
     "accounts.BlockedIdentity": {"for_ever_at": None},
-    "accounts.Restriction": {"kind": RestrictionKind.JUDICIAL_FREEZE.value},
+    "accounts.Case": {"state": CaseState.RESOLVED.value},
+    "accounts.Restriction": {"kind": RestrictionKind.JUDICIAL_FREEZE.value, "placer_id": uuid4()},
     "closure.ClosureRequest": {"face_outcome": FaceOutcome.MATCH.value},
 }
 
@@ -74,6 +87,7 @@ def columns(label: str, row: dict[str, Any]) -> dict[str, Value]:
 def test_models_with_two_people_are_those_we_know() -> None:
     assert sorted(MODELS) == [
         "accounts.BlockedIdentity",
+        "accounts.Case",
         "accounts.Restriction",
         "closure.ClosureRequest",
         "closure.DepositClaim",

@@ -37,8 +37,8 @@ def release(client: Client, request: ClosureRequest, reason: str = "We phoned he
 
 def buttons(client: Client, request: ClosureRequest) -> list[str]:
     """Return which of the two the page offers."""
-    text = read(client.get(address(request))).text
-    return [button for button in BUTTONS if button in text]
+    html = client.get(address(request)).content.decode()
+    return [button for button in BUTTONS if f">{button}</button>" in html]
 
 
 def status(request: ClosureRequest) -> str:
