@@ -10,6 +10,7 @@ from django.core.cache import cache
 from accounts import blocked, clock
 from accounts.messages import wake as message_wake
 from closure import wake as closure_wake
+from closure.evidence import store
 from closure.exchange.ledger.gateway import LedgerGateway
 
 # The suite proves the same examples every time; campaigns under tests/campaigns/ look for new ones. No deadline: how
@@ -59,3 +60,11 @@ def advance() -> Callable[..., datetime]:
 def ledger() -> LedgerGateway:
     """Return the embedded core, by the portal's clock: no test replaces it."""
     return LedgerGateway(clock.now)
+
+
+@pytest.fixture
+def no_photos_left() -> Iterator[None]:
+    """Remove the files of photos that a test kept: they are no part of its database."""
+    yield
+    for name in store.names():
+        store.remove(name)

@@ -99,13 +99,15 @@ class Migration(migrations.Migration):
                 ),
                 name="case_desk_paired",
             ),
+        ),
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(
-                condition=models.Q(("desk_by", None), models.Q(("desk_by", models.F("account_id")), _negated=True), _connector="OR"),
+                condition=models.Q(
+                    ("desk_by", None), models.Q(("desk_by", models.F("account_id")), _negated=True), _connector="OR"
+                ),
                 name="case_desk_never_by_owner",
             ),
-        ),
         ),
         migrations.AddConstraint(
             model_name="restriction",

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -88,10 +88,7 @@ class EvidenceAdmin(ViewOnlyAdmin[Evidence]):
             (_("Sent"), when(row.taken_at)),
             (_("Size"), f"{row.width} × {row.height}"),
         ]
-        facts += [
-            (str(words.CHECKS[verdict.check]), tag(TONES[verdict.outcome], words.said(verdict)))
-            for verdict in map(Verdict.read, row.verdicts)
-        ]
+        facts += [(str(words.CHECKS[verdict.check]), _told(verdict)) for verdict in map(Verdict.read, row.verdicts)]
         return [
             *facts,
             (_("Same file in other cases"), self._links(seen.same)),
@@ -123,6 +120,11 @@ class EvidenceAdmin(ViewOnlyAdmin[Evidence]):
                 form.add_error(None, error.message)
                 status = 403 if isinstance(error, NotAllowed) else 422
         return self.show(request, row, status=status, form=form)
+
+
+def _told(verdict: Verdict) -> SafeString:
+    """Return what a check says, as a tag, and the rule in words beside it."""
+    return format_html("{} {}", tag(TONES[verdict.outcome], str(words.OUTCOMES[verdict.outcome])), words.rule(verdict))
 
 
 def attachment(row: Evidence) -> HttpResponse:

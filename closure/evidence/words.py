@@ -48,8 +48,13 @@ CHECKS: dict[PhotoCheck, str | Promise] = {
 }
 
 
-def said(verdict: Verdict) -> str:
-    """Return what a verdict says: good, what is wrong and what to do, or that nobody looked."""
-    if verdict.fault is not None:
-        return str(RULES[verdict.fault])
-    return str(_("fine") if verdict.outcome is Outcome.OK else _("not checked here; staff look at it"))
+OUTCOMES: dict[Outcome, str | Promise] = {
+    Outcome.OK: _("fine"),
+    Outcome.REFUSED: _("against a rule"),
+    Outcome.NOT_CHECKED: _("not checked"),
+}
+
+
+def rule(verdict: Verdict) -> str:
+    """Return the rule that a photo breaks and what to do; "" where it breaks none."""
+    return str(RULES[verdict.fault]) if verdict.fault is not None else ""

@@ -23,6 +23,7 @@ from closure.retention import holds
 from closure.retention.models import LegalHold
 from tests.blocking import closed_with
 from tests.claiming import closed, report
+from tests.closure.evidencing import kept, open_case
 from tests.closure.figures.made import accounts, ended, save
 from tests.console import LIST, REASON, address, case_of, console, decide, deposit, in_review
 from tests.factories import PASSWORD, make_account, make_staff
@@ -128,6 +129,7 @@ def test_auditor_reads_figures_and_takes_a_part_of_the_journal_along_without_scr
 
 
 @pytest.mark.row("H05", "F08")
+@pytest.mark.usefixtures("no_photos_left")
 def test_pages_of_holds_claims_and_lifts_have_no_accessibility_problem(
     opened: Opener, origin: str, complaints: list[str], now: datetime
 ) -> None:
@@ -141,10 +143,13 @@ def test_pages_of_holds_claims_and_lifts_have_no_accessibility_problem(
         row = restrictions.place(ben, RestrictionKind.RISK_CONTROL, actor=officer("omar"), note="", now=now)
     lifting.propose(row.pk, actor=officer("omar"), reason="Over.", now=now)
     holds.propose_lift(hold.pk, reason="Over.", actor=officer("omar"), now=now)
+    photo = kept(open_case(make_account("eve"), now=now), now=now)
     page = opened(make_staff("olga", Role.COMPLIANCE))
     problems = []
     for path in (
         "/staff/",
+        "/staff/closure/evidence/",
+        f"/staff/closure/evidence/{photo.pk}/",
         "/staff/accounts/restriction/",
         f"/staff/accounts/restriction/{row.pk}/",
         "/staff/accounts/restriction/place/",

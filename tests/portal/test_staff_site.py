@@ -153,6 +153,7 @@ def test_console_has_these_tables_and_edits_none(now: datetime) -> None:
         "accounts.Restriction",
         "closure.ClosureRequest",
         "closure.DepositClaim",
+        "closure.Evidence",
         "closure.HelpFeedback",
         "closure.Residual",
         "retention.Disclosure",
@@ -177,7 +178,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     names = {name for name in found if isinstance(name, str)}
     rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
     rows |= {"accounts_blockedidentity", "closure_closurerequest", "closure_depositclaim", "closure_residual"}
-    rows |= {"accounts_announcement", "accounts_dormancynotice", "closure_helpfeedback"}
+    rows |= {"accounts_announcement", "accounts_dormancynotice", "closure_evidence", "closure_helpfeedback"}
     rows |= {"retention_disclosure", "retention_legalhold"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
     expected |= {
@@ -200,6 +201,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     expected |= {f"accounts_{row}_decide" for row in ("announcement", "blockedidentity", "restriction")} | {
         "closure_residual_decide"
     }
+    expected |= {"closure_evidence_look"}
     expected |= {
         "closure_depositclaim_decide",
         "closure_depositclaim_find",
