@@ -15,7 +15,7 @@ from closure.claims import take
 from closure.enums import ClosureState, EffectState
 from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect, LedgerEvent
 from closure.models import CheckRun, ClosureRequest, CoreCursor, Effect
-from closure.retention.models import Disclosure, Extension, LegalHold, PurgeMonth
+from closure.retention.models import Disclosure, Extension, PurgeMonth
 from tests.claiming import report
 from tests.closure.by_operations import submitted
 from tests.closure.scenes import SYSTEM, make_run, staff
@@ -79,11 +79,6 @@ def destroy_what_is_held(request: ClosureRequest, now: datetime) -> None:
     PurgeMonth.objects.update(state="destroyed", destroyed_at=now)
 
 
-def hold_own_account(request: ClosureRequest, now: datetime) -> object:
-    hold = place(request.account_id, now=now)
-    return LegalHold.objects.filter(pk=hold.pk).update(confirmed_by=request.account_id, confirmed_at=now)
-
-
 def overlook_a_deposit(request: ClosureRequest, now: datetime) -> None:
     Effect.objects.filter(request=request, kind="freeze").update(kind="lock_deposits")
     LedgerEvent.objects.create(account_id=request.account_id, position=7, at=now, kind="late_deposit")
@@ -109,12 +104,6 @@ def unseal(_request: ClosureRequest, now: datetime) -> None:
     sealing.seal(now=now)
     triggers.remove(connection)
     JournalLeaf.objects.filter(position=1).delete()
-
-
-def open_own_archive(request: ClosureRequest, now: datetime) -> None:
-    """Somebody asks for what is sealed of themselves."""
-    asked = {"asked_at": now, "asked_by": request.account_id}
-    Disclosure.objects.create(account_id=request.account_id, purpose="regulator", case_reference="BA 1", **asked)
 
 
 def open_without_event(request: ClosureRequest, now: datetime) -> None:
@@ -148,10 +137,8 @@ PLANTS: list[tuple[str, Plant]] = [
     ("14", decide_alone),
     ("15", lambda request, _now: Account.objects.filter(pk=request.account_id).update(journal_head=b"0" * 32)),
     ("15", unseal),
-    ("14", hold_own_account),
     ("19", begin_under_a_hold),
     ("19", destroy_what_is_held),
-    ("14", open_own_archive),
     ("24", open_without_event),
     ("24", lambda request, now: tell(request, now, "disclosure.opened", disclosure=str(uuid7()), sha256="00")),
     ("23", belong_to_two),

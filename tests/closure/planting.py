@@ -15,13 +15,17 @@ from django_q.signing import SignedPackage
 
 from accounts.enums import CaseKind, RestrictionKind
 from accounts.models import Account, Case, Note
+from closure.enums import EvidenceKind
 from closure.models import CheckRun
 from closure.restore import scan
 from closure.retention.fields import CLASSES, FieldClass, ModelClass
 
 PLANTED = "planted-7Q"
-# Where other columns hold of one kind of row alone.
-GIVEN: dict[str, dict[str, Any]] = {"accounts.Restriction": {"kind": RestrictionKind.FAILED_VERIFICATION}}
+# Where other columns hold of one kind of row alone, or the journal says of which kind a row was.
+GIVEN: dict[str, dict[str, Any]] = {
+    "accounts.Restriction": {"kind": RestrictionKind.FAILED_VERIFICATION},
+    "closure.Evidence": {"kind": EvidenceKind.NOTE},
+}
 _numbers = count(1)
 
 

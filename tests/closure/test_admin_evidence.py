@@ -91,7 +91,7 @@ def test_list_asks_as_often_for_many_rows(rows: int, now: datetime, django_asser
     case = open_case(make_account("ana"), now=now)
     for _number in range(rows):
         kept(case, now=now)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         sam.get(LIST)
 
 

@@ -12,6 +12,7 @@ from accounts import blocked, identifiers, identity_check, registration
 from accounts.actors import Actor
 from accounts.enums import IdentifierKind, RestrictionKind
 from accounts.identifiers import attach
+from accounts.ids import uuid7
 from accounts.models import Account, BlockedIdentity, OutboxMessage
 from accounts.restrictions import place
 from closure.finalization.outcomes import Done, Retry
@@ -137,7 +138,7 @@ def test_national_number_is_blocked_as_long_as_its_archive(now: datetime) -> Non
         basis="court order",
         review_on=now.date(),
         placed_at=now,
-        placed_by=request.account_id,
+        placed_by=uuid7(),
     )
     assert ends(typed, until) == {"national_number": blocked.NO_END}
 
