@@ -127,6 +127,12 @@ class KeysetChangeList(ChangeList):
     model_admin: Any
     first_link = following_link = preceding_link = ""
 
+    def __init__(self, request: HttpRequest, model: type[Model], list_display: Sequence[Any], *more: Any) -> None:
+        # Django heads the boxes with one that ticks them all by a script, which is not here: ours are headed in words.
+        super().__init__(
+            request, model, ["tick" if name == "action_checkbox" else name for name in list_display], *more
+        )
+
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str | Combinable]:
         """Return the order that a kind of work brings along, else the table's own; always down to a key."""
         order: list[Any] = list(queryset.query.order_by) or ["-id"]

@@ -46,7 +46,7 @@ class QueueAdmin(ViewOnlyAdmin[ClosureRequest]):
     """What customers asked for, first due first."""
 
     change_list_template = "staff/closures.html"
-    list_display = ("reference", "due", "shown_state", "flagged", "at_work", "shown_account", "asked")
+    list_display = ("reference", "due", "shown_state", "flagged", "at_work", "shown_account")
     list_display_links = ("reference",)
     list_filter = (ClosureWorkFilter, StateFilter, DeskFilter, DueFilter, FlagFilter)
     list_select_related = False
@@ -71,7 +71,7 @@ class QueueAdmin(ViewOnlyAdmin[ClosureRequest]):
         return super().get_action_choices(request, [])
 
     @admin.display(description=gettext_lazy("Select"))
-    def action_checkbox(self, row: ClosureRequest) -> SafeString:
+    def tick(self, row: ClosureRequest) -> SafeString:
         """A box to tick; no script has to be there for it."""
         said = _("Select %(reference)s") % {"reference": row.reference}
         return format_html(
@@ -141,8 +141,3 @@ class QueueAdmin(ViewOnlyAdmin[ClosureRequest]):
     def shown_account(self, row: ClosureRequest) -> SafeString | str:
         """Whose it is."""
         return account_link(row.account_id)
-
-    @admin.display(description=gettext_lazy("Submitted"))
-    def asked(self, row: ClosureRequest) -> str:
-        """When it was asked for."""
-        return when(row.submitted_at)

@@ -21,11 +21,12 @@ from closure import export_access
 from closure.api import answers, serializers
 from closure.api.download import attachment
 from closure.api.status import StatusAware
-from closure.enums import ExportFailure, ExportKind, ExportState
+from closure.enums import ExportKind
 from closure.exceptions import UnknownExport
 from closure.export_access import Holder
 from closure.exports import shown
 from closure.exports.contents import contents
+from closure.exports.enums import ExportFailure, ExportState
 from closure.models import Export
 from closure.operations.export import ask
 

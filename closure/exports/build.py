@@ -25,9 +25,9 @@ from accounts.journal import record
 from accounts.models import Account
 from accounts.sealed_files import SealedWriter
 from closure.backoff import back_off
-from closure.enums import ExportFailure, ExportState
 from closure.exchange.errors import GatewayError
 from closure.exports import store
+from closure.exports.enums import ExportFailure, ExportState
 from closure.exports.kinds import FILES
 from closure.exports.work import Work
 from closure.models import Export

@@ -6,9 +6,9 @@ from itertools import chain
 
 from accounts import sealed, sealed_files
 from accounts.sealed import Unreadable
-from closure.enums import ExportState
 from closure.exceptions import ExportNotReady, FileLost
 from closure.exports import build, store
+from closure.exports.enums import ExportState
 from closure.models import Export
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from closure.enums import ExportFailure, ExportState
+from closure.exports.enums import ExportFailure, ExportState
 from closure.models import Export
 from closure.poison import CALLING
 

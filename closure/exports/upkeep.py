@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.journal import record
-from closure.enums import ExportState
 from closure.exports import build, store
+from closure.exports.enums import ExportState
 from closure.models import ClosureRequest, Export
 from closure.policy import loader
 from closure.policy.schema import ExportUntil

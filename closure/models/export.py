@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.base import OfAccount
-from closure.enums import ExportFailure, ExportKind, ExportState
+from closure.enums import ExportKind
+from closure.exports.enums import ExportFailure, ExportState
 
 
 class Export(OfAccount):

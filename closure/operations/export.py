@@ -9,9 +9,10 @@ from accounts.actors import Actor
 from accounts.journal import record
 from accounts.models import Account
 from closure import drafts, export_access, journey
-from closure.enums import ExportKind, ExportState, Step
+from closure.enums import ExportKind, Step
 from closure.export_access import Holder
 from closure.exports import store
+from closure.exports.enums import ExportState
 from closure.models import ClosureRequest, Export
 
 REQUESTED = "export.requested"

@@ -336,21 +336,11 @@ FRAMEWORK: dict[str, ModelClass] = {
         fields=_all("id name func hook args kwargs result group cluster started stopped success attempt_count", K),
         basis="ids only",
     ),
-    "django_q.Success": ModelClass(
-        account=None,
-        delete=False,
-        fields=_all("id name func hook args kwargs result group cluster started stopped success attempt_count", K),
-        basis="ids only",
-    ),
-    "django_q.Failure": ModelClass(
-        account=None,
-        delete=False,
-        fields=_all("id name func hook args kwargs result group cluster started stopped success attempt_count", K),
-        basis="ids only",
-    ),
     "django_q.OrmQ": ModelClass(
         account=None, delete=False, fields=_all("id key payload lock", K), basis="a wake-up hint: ids only"
     ),
 }
+# The same table in other words.
+FRAMEWORK |= dict.fromkeys(("django_q.Success", "django_q.Failure"), FRAMEWORK["django_q.Task"])
 
 CLASSES: dict[str, ModelClass] = {**ACCOUNTS, **JOURNAL, **CLOSURE, **LEDGER, **RETENTION, **AWAY, **FRAMEWORK}

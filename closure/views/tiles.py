@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from closure import export_access
-from closure.enums import ExportKind, ExportState
+from closure.enums import ExportKind
 from closure.export_access import Holder
 from closure.exports import history, p2p, shown
+from closure.exports.enums import ExportState
 from closure.models import Export
 from closure.operations.export import is_as_good
 

@@ -33,9 +33,9 @@ def test_groups_have_exactly_the_permissions_of_the_code() -> None:
     assert set(Group.objects.values_list("name", flat=True)) == set(Role.values)
 
 
-def test_an_auditor_has_powers_to_look_only() -> None:
+def test_an_auditor_has_powers_to_look_and_to_take_the_journal_along_only() -> None:
     verbs = {power.verb for power in every() if Role.AUDITOR in power.roles}
-    assert verbs == {"view", "view_ordered"}
+    assert verbs == {"view", "view_ordered", "export"}
 
 
 def test_every_power_is_one_permission() -> None:

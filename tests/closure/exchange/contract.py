@@ -323,12 +323,8 @@ class GatewayContract:
 
     def test_transactions_come_oldest_first(self, gateway: Gateway, hold: Hold) -> None:
         days = ["2026-03-02", "2026-01-02", "2026-02-02"]
-        account = hold(
-            transactions=[
-                {"time": f"{day}T00:00:00Z", "kind": "trade", "asset": "BTC", "amount": "0.10", "reference": day}
-                for day in days
-            ]
-        )
+        trade = {"kind": "trade", "asset": "BTC", "amount": "0.10"}
+        account = hold(transactions=[{**trade, "time": f"{day}T00:00:00Z", "reference": day} for day in days])
         found = [(entry.reference, entry.text) for entry in gateway.transactions(account)]
         assert found == [(day, "0.10") for day in sorted(days)]
 

@@ -11,9 +11,10 @@ import pytest
 
 from accounts.models import Account, Event
 from closure import exchange
-from closure.enums import ExportKind, ExportState
+from closure.enums import ExportKind
 from closure.exchange.ledger.models import LedgerTransaction
 from closure.exports import build, store
+from closure.exports.enums import ExportState
 from closure.models import Export
 from closure.poison import MOST_DEATHS
 from tests.closure.exporting import asked, built, file_of, give_history, rows, stored, whole

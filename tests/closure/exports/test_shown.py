@@ -2,8 +2,8 @@
 
 import pytest
 
-from closure.enums import ExportFailure, ExportState
 from closure.exports import shown
+from closure.exports.enums import ExportFailure, ExportState
 from closure.models import Export
 from closure.poison import calling
 
