@@ -7,7 +7,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 RUN_STAMP := .venv/.requirements-run
 DEVELOPMENT_STAMP := .venv/.requirements-development
@@ -33,7 +33,7 @@ test-sqlite: $(DEVELOPMENT_STAMP) system
 	$(BIN)/pytest --database sqlite --numprocesses $(WORKERS) --dist loadgroup
 
 test-postgresql: $(DEVELOPMENT_STAMP) system
-	$(BIN)/pytest --database postgresql --numprocesses $(WORKERS) --dist loadgroup
+	$(BIN)/pytest --database postgresql --database-only --numprocesses $(WORKERS) --dist loadgroup
 
 lint: $(DEVELOPMENT_STAMP) ## style, types and templates
 	$(BIN)/ruff check .

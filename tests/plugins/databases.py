@@ -22,6 +22,9 @@ from tests.plugins.postgresql import running_server
 
 POSTGRESQL_SCHEMES = ("postgres://", "postgresql://")
 WORKER = "PYTEST_XDIST_WORKER"
+TESTS = Path(__file__).parent.parent
+# pytest-django lends the database for a mark, or through one of these.
+ASKING = frozenset({"db", "transactional_db", "live_server"})
 
 if WORKER in os.environ:
     # Workers inherit everything else; files and locks of the portal are each one's own.
@@ -34,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("sqlite", "postgresql"),
         default=None,
         help="database of this run; a PostgreSQL server is started from a wheel (default: sqlite)",
+    )
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out what asks no database and so ends the same on each; what starts processes is never left out",
     )
 
 
@@ -77,6 +85,19 @@ def _do_not_wait_for_disk(connection: Any, **_kwargs: Any) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous = OFF")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database-only"):
+        left_out = [item for item in items if not _asks_a_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    starts_processes = item.path.is_relative_to(TESTS / "journeys") or item.path.is_relative_to(TESTS / "portal")
+    is_marked = item.get_closest_marker("django_db") is not None
+    return starts_processes or is_marked or not ASKING.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_report_header() -> str:

@@ -30,9 +30,15 @@ REGIONS = "|".join(re.escape(each.name) for each in regions().values())
 ALLOWED = re.compile(f"{NAMES}|{REGIONS}|{DATA}")
 
 
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the catalogue once: it reads every file of the portal."""
+    return pseudo.write_catalogue(Path(portal_settings.BASE_DIR), tmp_path_factory.mktemp("pseudo"))
+
+
 @pytest.fixture
-def _pseudo(settings: Settings, tmp_path: Path) -> None:
-    settings.LOCALE_PATHS = [str(pseudo.write_catalogue(Path(portal_settings.BASE_DIR), tmp_path))]
+def _pseudo(settings: Settings, catalogue: Path) -> None:
+    settings.LOCALE_PATHS = [str(catalogue)]
     settings.LANGUAGES = [("en", "English"), (pseudo.CODE, "Pseudo")]
 
 
