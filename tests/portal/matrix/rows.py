@@ -9,15 +9,28 @@ from accounts.actors import Actor
 from accounts.enums import CaseKind, Delivery, RestrictionKind
 from accounts.ids import uuid7
 from accounts.lifting import propose as propose_lift
-from accounts.models import Account, Announcement, BlockedIdentity, Case, Event, OutboxMessage, Restriction
+from accounts.messages import payload
+from accounts.messages.payload import Payload
+from accounts.models import (
+    Account,
+    Announcement,
+    BlockedIdentity,
+    Case,
+    DormancyNotice,
+    Event,
+    OutboxMessage,
+    Restriction,
+)
 from closure.enums import ClaimOutcome, ClosureState
-from closure.models import HelpFeedback, Residual
+from closure.mails import CONFIRMATION
+from closure.models import ClosureRequest, HelpFeedback, Residual
 from closure.operations.claims import propose_settlement
 from closure.operations.review import approve
 from closure.retention import holds
 from closure.retention.disclosures import APPROVERS
 from tests import disclosing, holding
 from tests.claiming import claim_of
+from tests.closure.evidencing import kept, open_case
 from tests.console import in_review
 from tests.factories import make_account
 
@@ -38,6 +51,7 @@ def rows_of_staff(proposer: Account, now: datetime) -> dict[str, str]:
     rows |= {"closure_closurerequest": review, "closure_depositclaim": claim}
     rows["closure_closurerequest_decide[approve_second]"] = second
     return {
+        "admin:closure_closurerequest_message.message": str(_told(review, now).pk),
         **{f"admin:{name}.key": str(row.pk) for name, row in rows.items()},
         "closed": str(closed.pk),
         "closed_case": claim.case.reference,
@@ -58,15 +72,28 @@ def _requests(now: datetime) -> Rows:
     }
 
 
+def _told(request: ClosureRequest, now: datetime) -> OutboxMessage:
+    """Return a message about a request, sent and with its words kept."""
+    sent = {"state": Delivery.SENT, "finished_at": now, "created_at": now, "due_at": now}
+    message = OutboxMessage(account_id=request.account_id, channel="email", template=CONFIRMATION, **sent)
+    words = Payload(to="hal@example.test", language="en", context={"subject": "You asked", "text": "We close it."})
+    message.payload = payload.close(words, message.pk)
+    message.save(force_insert=True)
+    return message
+
+
 def _of_account(account: Account, now: datetime) -> Rows:
     failed = {"state": Delivery.FAILED, "finished_at": now, "payload": b"sealed"}
     queued = {"channel": "email", "template": "status_link", "created_at": now, "due_at": now}
+    announced = {"matter": "dormancy", "on": now.date(), "days_before": 7, "first_sent_at": now, "sent_at": now}
     residual = Residual.objects.create(account=account, asset="LUNA", amount="3", refusals={}, asked_at=now)
     return {
         "accounts_account": account,
         "accounts_case": Case.objects.create(account_id=account.pk, kind=CaseKind.DOCUMENT_NUMBER, created_at=now),
         "accounts_outboxmessage": OutboxMessage.objects.create(account_id=account.pk, **queued, **failed),
         "accounts_event": Event.objects.order_by("pk")[0],
+        "accounts_dormancynotice": DormancyNotice.objects.create(account=account, **announced),
+        "closure_evidence": kept(open_case(account, now=now), now=now),
         "closure_residual": residual,
     }
 
