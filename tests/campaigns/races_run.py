@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from accounts import clock
-from tests.campaigns.races import RUNS, SECONDS, SEED, THREADS
+from tests.campaigns.races import ONLY, RUNS, SECONDS, SEED, THREADS
 from tests.closure.racing.all import RACES
 from tests.closure.racing.race import BULK, run
 from tests.closure.test_races import cheap_passwords
@@ -25,7 +25,10 @@ Ends = dict[tuple[str, int], Counter[str]]
 def test_races_until_the_time_is_over(capsys: pytest.CaptureFixture[str]) -> None:
     seed, wanted = int(os.environ[SEED]), int(os.environ[RUNS])
     begun, chance = time.monotonic(), Random(seed)
-    ends: Ends = {(race.name, int(n)): Counter() for race in RACES for n in os.environ[THREADS].split(",")}
+    only = [name for name in os.environ[ONLY].split(",") if name]
+    names = [race.name for race in RACES if not only or race.name in only]
+    assert set(only) <= set(names), f"races are {', '.join(race.name for race in RACES)}"
+    ends: Ends = {(name, int(n)): Counter() for name in names for n in os.environ[THREADS].split(",")}
     end = begun + float(os.environ[SECONDS])
     while time.monotonic() < end and any(each.total() < wanted for each in ends.values()):
         _one_round(ends, wanted, chance, end=end)
