@@ -64,7 +64,12 @@ def ledger() -> LedgerGateway:
 
 @pytest.fixture
 def no_photos_left() -> Iterator[None]:
-    """Remove the files of photos that a test kept: they are no part of its database."""
+    """Remove the files of photos that tests kept, before and after this one: they are no part of its database."""
+    _remove_photos()
     yield
+    _remove_photos()
+
+
+def _remove_photos() -> None:
     for name in store.names():
         store.remove(name)

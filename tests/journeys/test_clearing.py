@@ -142,12 +142,11 @@ def test_loaded_account_is_cleared_by_clicking_but_for_what_must_wait(
     main = visitor.page.inner_text("main")
     assert f"The earliest you can close is {day(LOCKED_DAYS)}" in main
 
-    # Days pass, and the draft lapsed: what was staked and locked comes free and leaves like the rest.
+    # Days pass, and the draft lapsed: what was staked and locked came to the spot wallet and leaves like the rest (I08).
     demo.advance(hours=24 * LOCKED_DAYS + 1)
     visitor.sign_in()
     visitor.goto("/close/risks/")
     accept_risks(visitor)
-    clearing.plain("redeem_earn", "Redeem")
     for asset in ("ETH", "SOL"):
         clearing.withdraw(f" {asset} to ")
     demo.advance(hours=2)
