@@ -142,7 +142,7 @@ def test_loaded_account_is_cleared_by_clicking_but_for_what_must_wait(
     main = visitor.page.inner_text("main")
     assert f"The earliest you can close is {day(LOCKED_DAYS)}" in main
 
-    # Days pass, and the draft lapsed: what was staked and locked came to the spot wallet and leaves like the rest (I08).
+    # Days pass, and the draft lapsed: what was staked and locked came to the spot wallet by itself (I08), and leaves.
     demo.advance(hours=24 * LOCKED_DAYS + 1)
     visitor.sign_in()
     visitor.goto("/close/risks/")
