@@ -17,8 +17,8 @@ from tests.races import Racers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # SQLite writes one after the other, so a few runs there show all that there is to see.
+ON_SQLITE = 5
 THREADS = {"postgresql": {"few": 8, "many": 32}, "sqlite": {"few": 4, "many": 8}}
-RUNS = {"postgresql": 100, "sqlite": 5}
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def cheap_passwords(settings: Settings) -> Iterator[None]:
     [pytest.param(race, id=race.name, marks=[pytest.mark.row(row) for row in race.rows]) for race in RACES],
 )
 def test_race_ends_one_way(race: Race, size: str, now: datetime) -> None:
-    runs = RUNS[connection.vendor]
+    runs = race.runs if connection.vendor == "postgresql" else ON_SQLITE
     with Racers(THREADS[connection.vendor][size]) as racers:
         ends = run(race, racers, runs=runs, now=now, chance=Random(size))
     assert ends.total() == runs

@@ -18,7 +18,7 @@ from closure.models import ClosureRequest
 from closure.operations.watch import look_at
 from closure.retention.models import LegalHold
 from tests.closure.racing.finalizing import LATER, due, finalization, settle
-from tests.closure.racing.race import Call, Late, Race, dealt, winners
+from tests.closure.racing.race import FEWER, Call, Late, Race, dealt, winners
 from tests.closure.racing.scenes import Scene
 from tests.closure.racing.submitting import ready, submission
 from tests.holding import lift, place
@@ -129,7 +129,9 @@ def _resumed_or_held(scene: Scene, results: list[Any]) -> str:
 
 
 RACES = (
-    Race(name="hold x finalize", stage=due, calls=_finalize_calls, judge=_held_or_closed, rows=("H05",)),
-    Race(name="hold x submit", stage=ready, calls=_submit_calls, judge=_held_or_refused, rows=("H05", "A16")),
-    Race(name="lift x resume", stage=held, calls=_lift_calls, judge=_resumed_or_held, rows=("H05",)),
+    Race(name="hold x finalize", runs=FEWER, stage=due, calls=_finalize_calls, judge=_held_or_closed, rows=("H05",)),
+    Race(
+        name="hold x submit", runs=FEWER, stage=ready, calls=_submit_calls, judge=_held_or_refused, rows=("H05", "A16")
+    ),
+    Race(name="lift x resume", runs=FEWER, stage=held, calls=_lift_calls, judge=_resumed_or_held, rows=("H05",)),
 )

@@ -21,17 +21,23 @@ from tests.races import Racers
 Call = Callable[[], Any]
 # Scenes are made, and looked at afterwards, so many at a time.
 BULK = 25
+# Of races beside those that have to hold every time.
+FEWER = 40
 
 
 @dataclass(frozen=True, kw_only=True)
 class Race:
-    """`judge` says in a word how a run ended, and raises AssertionError for an ending that must not be."""
+    """`judge` says in a word how a run ended, and raises AssertionError for an ending that must not be.
+
+    `runs` is how often the suite runs it on PostgreSQL; the campaign runs each as often.
+    """
 
     name: str
     stage: Callable[[int, datetime], list[Scene]]
     calls: Callable[[Scene, int], Sequence["Call | Late"]]
     judge: Callable[[Scene, list[Any]], str]
     rows: tuple[str, ...] = ()
+    runs: int = 100
 
 
 @dataclass(frozen=True)
