@@ -3,19 +3,19 @@
 The same as for closure requests; accounts.case_claiming is the one writer, beside what resolves a case.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.desk import CLAIM, holder, is_of_another, names
 from accounts.enums import ActorKind
 from accounts.exceptions import PortalError
-from accounts.models import Account, Case
+from accounts.models import Case
 
-CLAIM = timedelta(minutes=15)
+__all__ = ["CLAIM", "OnAnotherDesk", "check_free", "holder", "is_of_another", "names", "of", "unclaimed"]
 
 
 class OnAnotherDesk(PortalError):
@@ -29,17 +29,6 @@ class OnAnotherDesk(PortalError):
             _("%(who)s is at work on this until %(until)s UTC. A lead can take it over before that.") % told
         )
         self.who, self.until = who, until
-
-
-def holder(case: Case, now: datetime) -> UUID | None:
-    """Return who is at work on a case now; None when nobody is, or their time is over."""
-    until = case.desk_until
-    return case.desk_by if until is not None and now < until else None
-
-
-def is_of_another(case: Case, actor: Actor, now: datetime) -> bool:
-    """Tell whether somebody else is at work on it."""
-    return holder(case, now) not in {None, actor.account_id}
 
 
 def check_free(case: Case, actor: Actor, now: datetime) -> None:
@@ -57,10 +46,3 @@ def unclaimed(now: datetime) -> Q:
 def of(person: UUID, now: datetime) -> Q:
     """Return the condition that a case is on somebody's desk now."""
     return Q(desk_by=person, desk_until__gt=now)
-
-
-def names(people: Iterable[UUID]) -> dict[UUID, str]:
-    """Return what staff are called on the console: their address, or the end of their key; one query at most."""
-    wanted = set(people)
-    known = dict(Account.objects.filter(pk__in=wanted).values_list("pk", "email")) if wanted else {}
-    return {person: known.get(person) or f"…{person.hex[-6:]}" for person in wanted}
