@@ -13,6 +13,7 @@ class ClosureConfig(AppConfig):
         from accounts.messages import kept
         from accounts.messages import wake as outbox
         from closure import after_reset, mails, powers, status_links, tasks, wake, waking, watched
+        from closure.dormancy import notices
         from closure.restore import book
         from closure.retention import holding
 
@@ -24,5 +25,6 @@ class ClosureConfig(AppConfig):
         watched.plug()
         after_reset.plug()
         waking.plug()
+        notices.plug()
         blocked.set_held(holding.held)
         copies.set_copies(book.rewrite)

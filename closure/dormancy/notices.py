@@ -7,9 +7,10 @@ from uuid import UUID
 
 from accounts import contacts
 from accounts.enums import MessageChannel, NoticeMatter
-from accounts.messages import bounces, outbox
+from accounts.messages import bounces, late, outbox
 from accounts.messages.outbox import Letter
-from accounts.models import Account, DormancyNotice
+from accounts.messages.payload import Payload
+from accounts.models import Account, DormancyNotice, OutboxMessage
 from closure.dormancy.dates import DAY, midnight, reached_on
 from closure.dormancy.jurisdictions import place_of, table
 from closure.dormancy.lines import Line
@@ -56,6 +57,19 @@ def remind(rows: Sequence[DormancyNotice], days_before: int, *, policy: Dormancy
     _send(rows, NoticeMatter.DORMANCY, policy=policy, now=now)
     DormancyNotice.objects.bulk_update(rows, ["on", "days_before", "sent_at", "channel"], batch_size=500)
     return len(rows)
+
+
+def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload | None:  # noqa: ARG001  (one shape)
+    """Return the notice as it is, None when its owner came back meanwhile or a later date was announced (I06)."""
+    matter = next(matter for matter, template in TEMPLATES.items() if template == message.template)
+    standing = DormancyNotice.objects.filter(account_id=message.account_id, matter=matter).first()
+    return said if standing is not None and midnight(standing.on) == said.context["on"] else None
+
+
+def plug() -> None:
+    """Let the sender ask whether a notice still holds (closure.apps)."""
+    for template in TEMPLATES.values():
+        late.plug(template, complete)
 
 
 def _send(rows: Sequence[DormancyNotice], matter: NoticeMatter, *, policy: DormancyPolicy, now: datetime) -> None:

@@ -3,12 +3,15 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
-from accounts.enums import DeliveryOutcome, MessageChannel
-from accounts.messages import bounces, outbox
+from accounts.actors import Actor
+from accounts.enums import AccountStatus, DeliveryOutcome, MessageChannel
+from accounts.messages import bounces, late, outbox
 from accounts.messages.bounces import Report
 from accounts.messages.render import render
 from accounts.models import Account, Case, DormancyNotice, Event, OutboxMessage
+from accounts.status import change_status
 from closure.dormancy import report
 from tests.closure.dormancy.sleepers import DAY, asleep, stands, swept
 from tests.factories import make_account
@@ -97,3 +100,24 @@ def test_an_owner_whom_nothing_reaches_stays_work_of_staff(now: datetime) -> Non
     swept(now=now)
     assert (messages(ana), stands(ana)) == ([], ("inactive", {"dormancy": 60}))
     assert list(report.unreached()) == [DormancyNotice.objects.get(account=ana)]
+
+
+def leaves(message: OutboxMessage, at: datetime) -> bool:
+    """Tell whether the sender sends a notice then."""
+    return late.complete(message, opened(message), now=at) is not None
+
+
+def test_a_notice_that_waited_until_its_owner_came_back_is_not_sent(now: datetime) -> None:
+    ana, ben = asleep("ana", DAYS, now=now), asleep("ben", DAYS, now=now)
+    swept(now=now)
+    with transaction.atomic():
+        owner = Account.objects.select_for_update().get(pk=ana.pk)
+        change_status(owner, AccountStatus.ACTIVE, actor=Actor.system("test"), reason="signed_in", now=now)
+    assert [leaves(messages(each)[0], now) for each in (ana, ben)] == [False, True]
+
+
+def test_a_notice_of_a_date_that_moved_is_left_to_the_later_one(now: datetime) -> None:
+    ana, later = asleep("ana", DAYS, now=now), now + 100 * DAY
+    swept(now=now)
+    swept(now=later)
+    assert [leaves(each, later) for each in messages(ana)] == [False, True]
