@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -103,7 +104,8 @@ def test_unknown_key_loses_its_cookie() -> None:
 
 @here
 def test_too_many_attempts_is_a_page_that_says_when(client: Client) -> None:
-    response = client.get("/locked/")
+    with time_machine.travel(clock.now(), tick=False):
+        response = client.get("/locked/")
     assert (response.status_code, response.headers["Retry-After"]) == (429, "900")
     assert "You can try again after" in response.content.decode()
 
