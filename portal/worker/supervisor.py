@@ -28,6 +28,8 @@ SWEEP_END_SECONDS = 2.0
 SEAL_END_SECONDS = 0.5
 FIRST_RESTART_SECONDS = 1.0
 LONGEST_RESTART_SECONDS = 30.0
+# For the first pulse of a cluster, which has its processes to start: a busy machine must not have it started for ever.
+FIRST_PULSE_SECONDS = 15.0
 
 
 class Cluster:
@@ -71,11 +73,12 @@ class Cluster:
         return self.process.poll() is None
 
     def is_silent(self) -> bool:
-        """Tell whether a pulse that was sent has had no answer for longer than the limit."""
+        """Tell whether a pulse that was sent has had no answer for longer than the limit, or the first for longer."""
         answered = pulse.last_answered(self.name)
         if answered != self.answered:
             self.answered, self.unanswered_since = answered, time.monotonic()
-        return self.sent > self.answered and time.monotonic() - self.unanswered_since > self.limit
+        limit = self.limit if answered else max(self.limit, FIRST_PULSE_SECONDS)
+        return self.sent > answered and time.monotonic() - self.unanswered_since > limit
 
     def send_pulse(self) -> None:
         """Send a pulse when one is due and none is on its way; a queue that is away is tried again."""

@@ -75,17 +75,24 @@ def test_queue_process_killed_by_chance(tmp_path: Path, capsys: pytest.CaptureFi
         worker = start(WORKER_PULSE_LIMIT="3")
         until(worker.has_answered, "a pulse")
         number = 0
-        while time.monotonic() < end:
-            # Every role as often as any other, in an order by chance.
-            for role in chance.sample(ROLES, len(ROLES)):
-                gaps[role].append(kill(worker, role, f"ana{number}"))
-                number += 1
-                time.sleep(chance.uniform(0, 2))
+        try:
+            while time.monotonic() < end:
+                # Every role as often as any other, in an order by chance.
+                for role in chance.sample(ROLES, len(ROLES)):
+                    gaps[role].append(kill(worker, role, f"ana{number}"))
+                    number += 1
+                    time.sleep(chance.uniform(0, 2))
+        except AssertionError:
+            tell(capsys, "what the worker said before it stayed away", {"log": worker.log[-8000:]})
+            raise
+        finally:
+            counts = {
+                role: f"{len(each)} kills, longest gap {max(each, default=0):.1f} s" for role, each in gaps.items()
+            }
+            longest = max(max(each, default=0) for each in gaps.values())
+            tell(capsys, f"{number} kills, work and pulse back within {longest:.1f} s", counts)
         assert worker.end()[0] == 0
         assert [group for group in worker.clusters if is_alive(group)] == []
-    counts = {role: f"{len(each)} kills, longest gap {max(each):.1f} s" for role, each in gaps.items()}
-    longest = max(max(each) for each in gaps.values())
-    tell(capsys, f"{number} kills, work and pulse back within {longest:.1f} s", counts)
 
 
 def test_outages_again_and_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,6 +77,12 @@ def test_worker_replaces_a_cluster_that_gives_no_pulse(start: Start, now: dateti
     assert not is_alive(worker.clusters[silent - 1])
 
 
+def test_cluster_has_time_to_start_however_short_the_limit(start: Start) -> None:
+    worker = start(WORKER_PULSE_LIMIT="1")
+    until(worker.has_answered, "a pulse")
+    assert len(worker.clusters) == 1
+
+
 def test_worker_killed_takes_its_cluster_along(start: Start) -> None:
     worker = start()
     until(worker.has_answered, "a pulse")
