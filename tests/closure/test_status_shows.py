@@ -25,6 +25,7 @@ ALWAYS = {"timeline", "dispute"}
 ROWS = {
     "binance": set[str](),
     "binance-cooling-off": {"balances", "history", "export", "cancel"},
+    "binance-us": {"export", "cancel"},
     "pionex": set[str](),
     "standard": {"export", "cancel"},
 }

@@ -43,9 +43,10 @@ def test_address_and_idling_are_always_offered(preset: str) -> None:
 @pytest.mark.row("C07")
 def test_disabling_is_offered_where_the_page_is_there_and_the_policy_says_so(disabling: None) -> None:
     found = {name: "/disable/" in offered(name) for name in loader.presets()}
-    assert found == {"binance": False, "binance-cooling-off": False, "pionex": False, "standard": True}
+    never = dict.fromkeys(("binance", "binance-cooling-off", "pionex"), False)
+    assert found == {**never, "binance-us": True, "standard": True}
     assert offered("standard") == [CONTACT, IDLE, "/disable/"]
-    assert offered("standard", offered_first=True) == ["/disable/", CONTACT, IDLE]
+    assert offered("binance-us") == ["/disable/", CONTACT, IDLE]
 
 
 @pytest.mark.row("C06", "C07", "C08")

@@ -20,9 +20,10 @@ def ana() -> Account:
     return make_account("ana", status="dormant")
 
 
-@pytest.mark.parametrize(
-    ("name", "factors"), [("standard", 2), ("binance", 1), ("binance-cooling-off", 1), ("pionex", 1)]
-)
+WAKE_FACTORS = {"binance": 1, "binance-cooling-off": 1, "binance-us": 2, "pionex": 1, "standard": 2}
+
+
+@pytest.mark.parametrize(("name", "factors"), WAKE_FACTORS.items())
 def test_policy_in_force_says_how_many_factors_wake(name: str, factors: int, settings: Any, ana: Account) -> None:
     settings.PORTAL_POLICY = name
     assert waking.factors_needed(ana) == factors

@@ -77,6 +77,7 @@ COLUMNS: dict[str, Changes] = {
         },
         "reactivation": {"offered_first": True},
         "dormancy": {"unclaimed_years": 3},
+        "retention": {"jurisdiction_may_lengthen": False},
     },
     "pionex": {
         "preflight": {"dust_per_coin": "0", "dust_total": "none", "api_keys": "deleted_first"},

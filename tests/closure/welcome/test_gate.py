@@ -18,7 +18,7 @@ from tests.closure.welcome.returning import returned
 from tests.factories import make_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("I05")]
-LOCKS = {"binance": False, "binance-cooling-off": False, "pionex": False, "standard": True}
+LOCKS = {"binance": False, "binance-cooling-off": False, "binance-us": True, "pionex": False, "standard": True}
 
 
 def refused(account: Account, needs: Needs, now: datetime, actor: Actor | None = None) -> str:

@@ -45,9 +45,9 @@ NOTHING: dict[str, Any] = {
     "national_number": None,
     "national_number_while_archived": False,
 }
-# What the presets that are still to come say of it.
 PIONEX = dict.fromkeys(("email", "phone", "document", "national_number"), 30 * DAY)
-BINANCE_US = {"national_number_while_archived": True}
+ARCHIVED = {"national_number_while_archived": True}
+BINANCE_US = loader.load("binance-us")
 
 
 def policy(**fields: Any) -> Policy:
@@ -109,7 +109,7 @@ def test_closing_blocks_for_the_periods_of_the_policy(pinned: Policy, days: dict
 
 
 def test_every_preset_that_there_is_is_walked_above() -> None:
-    assert loader.presets() == ["binance", "binance-cooling-off", "pionex", "standard"]
+    assert loader.presets() == ["binance", "binance-cooling-off", "binance-us", "pionex", "standard"]
 
 
 @pytest.mark.row("G03")
@@ -123,7 +123,7 @@ def test_only_an_e_mail_address_may_be_kept_for_ever_and_only_by_policy(now: dat
 
 @pytest.mark.row("G05")
 def test_national_number_is_blocked_as_long_as_its_archive(now: datetime) -> None:
-    request = due("ana", policy(**BINANCE_US), now)
+    request = due("ana", BINANCE_US, now)
     typed = values(request, "ana")
     assert finalize_due(now=now) == Summary(closed=1)
     until = identity_ends(request)
@@ -145,7 +145,7 @@ def test_national_number_is_blocked_as_long_as_its_archive(now: datetime) -> Non
 
 @pytest.mark.row("G05")
 def test_without_an_archive_there_is_no_date_so_the_plan_waits(now: datetime) -> None:
-    waits, goes_on = due("ana", policy(**BINANCE_US), now), due("ben", loader.load("standard"), now)
+    waits, goes_on = due("ana", BINANCE_US, now), due("ben", loader.load("standard"), now)
     outcomes = block_identifiers.run([waits, goes_on], now)
     assert [type(outcomes[row.pk]) for row in (waits, goes_on)] == [Retry, Done]
     assert [BlockedIdentity.objects.filter(file_id=row.pk).count() for row in (waits, goes_on)] == [0, 3]
@@ -156,7 +156,7 @@ def test_without_an_archive_there_is_no_date_so_the_plan_waits(now: datetime) ->
 
 @pytest.mark.row("G04", "H05")
 def test_closure_that_was_parked_counts_from_its_end(now: datetime) -> None:
-    request = due("ana", policy(**{**PIONEX, **BINANCE_US}), now)
+    request = due("ana", policy(**{**PIONEX, **ARCHIVED}), now)
     typed = values(request, "ana")
     left_sealed(request, now)
     first = identity_ends(request)
