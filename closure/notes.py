@@ -80,10 +80,13 @@ def _periods_text(policy: Policy) -> str:
             (_("your e-mail for %(days)s"), blocked.email),
             (_("your phone for %(days)s"), blocked.phone),
             (_("your document for %(days)s"), blocked.document),
+            (_("your national number for %(days)s"), blocked.national_number),
         )
         if period is not None
         for text in [text % {"days": _days(period)}]
     ]
+    if blocked.national_number_while_archived:
+        periods.append(_("your national number for as long as we keep your identity records"))
     if periods:
         return _("You cannot use these for a new account: %(what)s.") % {"what": ", ".join(periods)}
     return _("You can use your e-mail, phone and document for a new account at once.")

@@ -133,10 +133,7 @@ def needs(policy: Policy) -> list[str]:
     count = ngettext("%(n)d code, by: %(kinds)s.", "%(n)d codes, by: %(kinds)s.", rules.needed)
     if rules.required and rules.all_enrolled:
         count = _("A code by each of these that you have: %(kinds)s. At least %(n)d.")
-    found = [
-        count % {"n": rules.needed, "kinds": ", ".join(names)},
-        _("A second factor that is on: text message or authenticator app."),
-    ]
+    found = [count % {"n": rules.needed, "kinds": ", ".join(names)}, _second_factor(policy)]
     if asks_password(policy):
         found.append(_("Your password."))
     if rules.document_number is AskDocument.IF_ON_FILE:
@@ -145,15 +142,26 @@ def needs(policy: Policy) -> list[str]:
     return found
 
 
+def _second_factor(policy: Policy) -> str:
+    """Which second factor has to be on, of those that this policy takes (A13)."""
+    if FactorKind.SMS in policy.verification.accepted:
+        return _("A second factor that is on: text message or authenticator app.")
+    return _("A second factor that is on: authenticator app.")
+
+
 def blocks(policy: Policy) -> list[str]:
-    """How long e-mail, phone and document stay blocked (C04)."""
+    """How long e-mail, phone, document and national number stay blocked (C04, G05)."""
     rules = policy.reregistration
     said = [
         (_("Your e-mail address stays blocked for %(time)s after closing."), rules.email),
         (_("Your phone number stays blocked for %(time)s after closing."), rules.phone),
         (_("Your document stays blocked for %(time)s after closing."), rules.document),
+        (_("Your national number stays blocked for %(time)s after closing."), rules.national_number),
     ]
-    return [text % {"time": duration(length)} for text, length in said if length]
+    found = [text % {"time": duration(length)} for text, length in said if length]
+    if rules.national_number_while_archived:
+        found.append(_("Your national number stays blocked for as long as we keep your identity records."))
+    return found
 
 
 def stays(policy: Policy) -> list[str]:

@@ -127,6 +127,19 @@ def test_notes_say_what_is_lost_and_for_how_long() -> None:
     assert said["irreversible"] == "A closed account can never be opened again, by you or by us."
 
 
+@pytest.mark.row("C04", "G04", "G05")
+@pytest.mark.parametrize(
+    ("preset", "ending"),
+    [
+        ("pionex", "your document for 30 days, your national number for 30 days."),
+        ("binance-us", "new account: your national number for as long as we keep your identity records."),
+    ],
+)
+def test_notes_name_the_national_number_where_it_is_blocked(preset: str, ending: str) -> None:
+    said = {note.code: str(note.text) for note in notes(loader.load(preset))}
+    assert said["identifiers_blocked"].endswith(ending)
+
+
 def test_notes_without_periods_say_so() -> None:
     free = ReregistrationPolicy(
         email=None,

@@ -55,6 +55,18 @@ def test_blocks_name_each_identifier_with_its_time(policy: Policy) -> None:
     ]
 
 
+@pytest.mark.row("C04", "G04", "G05")
+@pytest.mark.parametrize(
+    ("preset", "said"),
+    [
+        ("pionex", "Your national number stays blocked for 30 days after closing."),
+        ("binance-us", "Your national number stays blocked for as long as we keep your identity records."),
+    ],
+)
+def test_blocks_name_the_national_number_where_it_stays_blocked(preset: str, said: str) -> None:
+    assert words.blocks(loader.load(preset))[-1] == said
+
+
 def test_what_stays_has_its_years(policy: Policy) -> None:
     assert words.stays(policy)[1] == "Identity records: 5 years. Transaction records: 7 years."
 
@@ -153,3 +165,11 @@ def test_start_page_names_every_code_that_is_asked(policy: Policy) -> None:
     assert words.needs(policy)[0] == "2 codes, by: mail, text message, authenticator app."
     said = "A code by each of these that you have: mail, text message, authenticator app. At least 2."
     assert words.needs(loader.load("binance"))[0] == said
+
+
+@pytest.mark.row("A13")
+@pytest.mark.parametrize(
+    ("preset", "said"), [("standard", "text message or authenticator app"), ("binance-us", "authenticator app")]
+)
+def test_start_page_names_the_second_factors_that_count(preset: str, said: str) -> None:
+    assert words.needs(loader.load(preset))[1] == f"A second factor that is on: {said}."

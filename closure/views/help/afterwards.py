@@ -46,9 +46,10 @@ def _reactivate(about: About) -> Sequence[str]:
 
 
 def _same_email(about: About) -> Sequence[str]:
-    blocked = words.blocks(about.policy)
-    if not blocked:
-        return [_("Yes. After your account is closed, you can use the same e-mail address and phone at once.")]
+    blocked, again = words.blocks(about.policy), about.policy.reregistration
+    if again.email is None and again.phone is None:
+        yes = _("Yes. After your account is closed, you can use the same e-mail address and phone at once.")
+        return [yes, *blocked]
     return [
         _("Not at once. To protect you, they stay blocked for some time after closing."),
         *blocked,
