@@ -46,14 +46,19 @@ def decided(account: Account, policy: Policy, now: datetime, *, withdrawn: str =
     return submission(request, policy, run, now=now, **facts)
 
 
-def web_alone(policy: Policy) -> bool:
-    """Tell whether the web takes requests under this policy, and nothing else does (C02)."""
-    taken = []
+def channels(policy: Policy) -> set[RequestChannel]:
+    """Return the channels that take requests under this policy (C02)."""
+    taken = set()
     for channel in RequestChannel:
         with suppress(ChannelNotAllowed):
             check_channel(policy, channel)
-            taken.append(channel)
-    return taken == [RequestChannel.WEB]
+            taken.add(channel)
+    return taken
+
+
+def web_alone(policy: Policy) -> bool:
+    """Tell whether the web takes requests under this policy, and nothing else does (C02)."""
+    return channels(policy) == {RequestChannel.WEB}
 
 
 def cancel_by_support(request: ClosureRequest, now: datetime) -> ClosureRequest:
