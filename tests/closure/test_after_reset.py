@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.enums import FactorKind, Purpose
 from accounts.models import Account, EmailDevice, SmsDevice
 from accounts.verification import step_up as step_ups
-from closure import after_reset, fresh_factor
+from closure import fresh_factor
 from closure.enums import ClosureAction, ClosureState
 from closure.finalization.runner import finalize_due
 from closure.operations.check import run_check
@@ -59,12 +59,6 @@ def test_cancelling_does_not_take_the_contact_either(now: datetime) -> None:
     bar(ana)
     offered = fresh_factor.factors(request, ClosureAction.CANCEL, carried_by=FactorKind.SMS, now=now)
     assert [factor.kind for factor in offered] == [FactorKind.TOTP]
-
-
-@pytest.mark.parametrize(("name", "hours"), [("standard", 48), ("binance", 24)])
-def test_policy_in_force_says_how_long_withdrawals_are_held(name: str, hours: int, settings: Any) -> None:
-    settings.PORTAL_POLICY = name
-    assert after_reset.withdrawals_held(make_account("ana")) == timedelta(hours=hours)
 
 
 def test_barred_code_proves_nothing_for_any_purpose_but_signing_in(now: datetime) -> None:

@@ -12,6 +12,7 @@ from closure.policy import loader
 from closure.views import words
 from closure.views.instead import alternatives
 from portal import urls as portal_urls
+from tests.closure.policy.behavior.columns import by_preset
 from tests.pages import house_rules, read
 
 pytestmark = pytest.mark.django_db
@@ -40,13 +41,21 @@ def test_address_and_idling_are_always_offered(preset: str) -> None:
     assert offered(preset, disable_offered=False) == [CONTACT, IDLE]
 
 
-@pytest.mark.row("C07")
-def test_disabling_is_offered_where_the_page_is_there_and_the_policy_says_so(disabling: None) -> None:
-    found = {name: "/disable/" in offered(name) for name in loader.presets()}
-    never = dict.fromkeys(("binance", "binance-cooling-off", "pionex"), False)
-    assert found == {**never, "binance-us": True, "standard": True}
-    assert offered("standard") == [CONTACT, IDLE, "/disable/"]
-    assert offered("binance-us") == ["/disable/", CONTACT, IDLE]
+@pytest.mark.row("C07", "E06")
+@by_preset(
+    "ways",
+    {
+        "binance": [CONTACT, IDLE],
+        "binance-cooling-off": [CONTACT, IDLE],
+        "binance-us": ["/disable/", CONTACT, IDLE],
+        "pionex": [CONTACT, IDLE],
+        "standard": [CONTACT, IDLE, "/disable/"],
+    },
+)
+def test_disabling_is_offered_where_the_page_is_there_and_as_the_policy_says(
+    disabling: None, preset: str, ways: list[str]
+) -> None:
+    assert offered(preset) == ways
 
 
 @pytest.mark.row("C06", "C07", "C08")

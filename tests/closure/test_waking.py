@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import Account, EmailDevice, TotpDevice
 from closure import waking
+from tests.closure.policy.behavior.columns import by_preset
 from tests.factories import PASSWORD, make_account, totp_code
 from tests.outbox import last_code
 from tests.pages import read
@@ -20,12 +21,9 @@ def ana() -> Account:
     return make_account("ana", status="dormant")
 
 
-WAKE_FACTORS = {"binance": 1, "binance-cooling-off": 1, "binance-us": 2, "pionex": 1, "standard": 2}
-
-
-@pytest.mark.parametrize(("name", "factors"), WAKE_FACTORS.items())
-def test_policy_in_force_says_how_many_factors_wake(name: str, factors: int, settings: Any, ana: Account) -> None:
-    settings.PORTAL_POLICY = name
+@by_preset("factors", {"binance": 1, "binance-cooling-off": 1, "binance-us": 2, "pionex": 1, "standard": 2})
+def test_policy_in_force_says_how_many_factors_wake(preset: str, factors: int, settings: Any, ana: Account) -> None:
+    settings.PORTAL_POLICY = preset
     assert waking.factors_needed(ana) == factors
 
 

@@ -13,12 +13,12 @@ from closure.models import WelcomeBack
 from closure.operations import start
 from closure.permissions import can_close, check_remedy
 from closure.policy import loader
+from tests.closure.policy.behavior.columns import by_preset
 from tests.closure.scenes import make_request
 from tests.closure.welcome.returning import returned
 from tests.factories import make_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("I05")]
-LOCKS = {"binance": False, "binance-cooling-off": False, "binance-us": True, "pionex": False, "standard": True}
 
 
 def refused(account: Account, needs: Needs, now: datetime, actor: Actor | None = None) -> str:
@@ -30,7 +30,10 @@ def refused(account: Account, needs: Needs, now: datetime, actor: Actor | None =
     return ""
 
 
-@pytest.mark.parametrize(("preset", "locks"), LOCKS.items())
+@by_preset(
+    "locks",
+    {"binance": False, "binance-cooling-off": False, "binance-us": True, "pionex": False, "standard": True},
+)
 def test_withdrawing_waits_where_the_policy_locks(preset: str, locks: bool, now: datetime, settings: Any) -> None:
     settings.PORTAL_POLICY = preset
     ana = returned(now=now)
