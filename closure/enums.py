@@ -245,23 +245,6 @@ class EffectState(models.TextChoices):
     PARKED = "parked", _("parked for staff")
 
 
-class ReceiptAnswer(models.TextChoices):
-    """What checking a receipt says."""
-
-    VALID = "valid", _("valid")
-    CHANGED = "changed", _("changed")
-    NOT_OURS = "not_ours", _("not ours")
-    NOT_A_RECEIPT = "not_a_receipt", _("not a receipt")
-
-
-class LeftBehind(models.TextChoices):
-    """What an owner accepted to lose: stored in receipts."""
-
-    BALANCE = "balance", _("Small balances")
-    NFT = "nft", _("NFTs")
-    COMMISSION = "commission", _("Unsettled commissions")
-
-
 class RemedyCode(models.TextChoices):
     """What clears a blocker on the spot (B12), by the code that pages and API use."""
 

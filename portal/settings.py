@@ -253,7 +253,7 @@ SPECTACULAR_SETTINGS = {
         "IdentifierKindEnum": "accounts.enums.IdentifierKind",
         "ErasedGroupEnum": "closure.retention.groups.ErasedGroup",
         "RecordClassEnum": "closure.retention.enums.RecordClass",
-        "LeftBehindEnum": "closure.enums.LeftBehind",
+        "LeftBehindEnum": "closure.receipts.enums.LeftBehind",
         "ExportKindEnum": "closure.enums.ExportKind",
         "ExportStateEnum": "closure.exports.enums.ExportState",
         "ExportFailureEnum": "closure.exports.enums.ExportFailure",

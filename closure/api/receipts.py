@@ -15,9 +15,9 @@ from accounts.api.parsers import ObjectParser
 from accounts.api.serializers import Shape
 from accounts.enums import IdentifierKind
 from closure.api.serializers import PolicyAnswer
-from closure.enums import LeftBehind, ReceiptAnswer
 from closure.receipts import checking, document, reading
 from closure.receipts.document import KIND
+from closure.receipts.enums import LeftBehind, ReceiptAnswer
 from closure.retention.enums import RecordClass
 from closure.retention.groups import ErasedGroup
 

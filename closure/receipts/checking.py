@@ -9,8 +9,8 @@ from typing import Any
 from accounts import signing, strict_json
 from accounts.journal import canonical
 from accounts.signing import Signed
-from closure.enums import ReceiptAnswer
 from closure.receipts.document import KIND
+from closure.receipts.enums import ReceiptAnswer
 
 # Far above any receipt: one is 2 to 3 KB, and 100 bytes more for each asset that was left behind.
 MAX_BYTES = 256 * 1024

@@ -15,8 +15,8 @@ from accounts import signing
 from accounts.blocked import Blocked
 from accounts.journal import canonical
 from accounts.signing import Signed
-from closure.enums import LeftBehind
 from closure.models import ClosureRequest, Receipt
+from closure.receipts.enums import LeftBehind
 from closure.retention.archive import Kept
 from closure.retention.groups import ErasedGroup
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from closure.enums import Area, LeftBehind
+from closure.enums import Area
 from closure.exchange import amounts
 from closure.receipts.document import Loss
+from closure.receipts.enums import LeftBehind
 
 LOST: dict[str, LeftBehind] = {
     Area.SPOT: LeftBehind.BALANCE,

@@ -13,12 +13,12 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.views.pages import FormPage, Page, Tried
-from closure.enums import ReceiptAnswer
 from closure.exceptions import ReceiptNotReady
 from closure.forms.receipt import ReceiptForm
 from closure.models import Receipt
 from closure.receipts import checking, document, reading
 from closure.receipts.checking import Checked
+from closure.receipts.enums import ReceiptAnswer
 from closure.views import receipt_words
 
 CONFLICT, TOO_LARGE = 409, 413

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import IdentifierKind
-from closure.enums import LeftBehind, ReceiptAnswer
+from closure.receipts.enums import LeftBehind, ReceiptAnswer
 from closure.retention.enums import RecordClass
 from closure.retention.groups import ErasedGroup
 

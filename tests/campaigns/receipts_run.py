@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 
 from accounts import strict_json
-from closure.enums import ReceiptAnswer
 from closure.finalization.runner import finalize_due
 from closure.models import Receipt
 from closure.receipts import document
 from closure.receipts.checking import check_file, check_value
+from closure.receipts.enums import ReceiptAnswer
 from tests.campaigns import tampers
 from tests.closure.closing import approved
 from tests.closure.receipts.tampering import KINDS, tampered

@@ -7,10 +7,11 @@ from accounts import blocked
 from accounts.blocked import Blocked
 from accounts.enums import IdentifierKind
 from accounts.models import Account
-from closure.enums import ClosureState, LeftBehind
+from closure.enums import ClosureState
 from closure.models import ClosureRequest, Receipt
 from closure.receipts import document, writing
 from closure.receipts.document import Facts, Loss
+from closure.receipts.enums import LeftBehind
 from closure.retention.archive import Kept
 from closure.retention.enums import RecordClass
 from closure.retention.groups import ErasedGroup

@@ -13,9 +13,9 @@ from pytest_django.fixtures import Settings
 from accounts import signing
 from accounts.journal import canonical
 from accounts.signing import Signed
-from closure.enums import ReceiptAnswer
 from closure.receipts import checking
 from closure.receipts.checking import check_file, check_value
+from closure.receipts.enums import ReceiptAnswer
 from tests.closure.receipts.facts import signed_file
 from tests.closure.receipts.tampering import KINDS, tampered
 

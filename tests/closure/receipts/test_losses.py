@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from closure.enums import LeftBehind
 from closure.receipts import losses
 from closure.receipts.document import Loss
+from closure.receipts.enums import LeftBehind
 
 pytestmark = pytest.mark.row("B08", "B09", "F07")
 
