@@ -57,6 +57,12 @@ def release(case: Case, *, actor: Actor, now: datetime) -> None:
     _put(case, actor, RELEASED, {}, until=None, now=now)
 
 
+def clear(case: Case) -> None:
+    """Clear anybody's desk of a case, in the transaction of a decision: the next one is another person's."""
+    Case.objects.filter(pk=case.pk).update(desk_by=None, desk_until=None)
+    case.desk_by = case.desk_until = None
+
+
 def _put(case: Case, actor: Actor, action: str, told: dict[str, str], *, until: datetime | None, now: datetime) -> None:
     """Write a desk where the row still says what was read and is not over, and journal it."""
     seen = Case.objects.filter(pk=case.pk, desk_by=case.desk_by, desk_until=case.desk_until)

@@ -101,6 +101,12 @@ def has_opened(case: Case) -> bool:
     return case.account_id is not None and any(wanted in bytes(body) for body in opened.values_list("body", flat=True))
 
 
+def open_about(account_id: UUID) -> list[Case]:
+    """Return the open cases of an account in which a document or national number is two people's, oldest first."""
+    waiting = Case.objects.filter(account_id=account_id, kind=CaseKind.DOCUMENT_NUMBER)
+    return [case for case in waiting.exclude(state=CaseState.RESOLVED).order_by("id") if has_opened(case)]
+
+
 def _known(about: UUID, told: list[dict[str, str]]) -> Case | None:
     opened = Event.objects.filter(account_id=about, action=cases.OPENED, actor=CHECKER.label).order_by("id")
     bodies = [json.loads(bytes(body))["data"] for body in opened.values_list("body", flat=True)]
