@@ -113,6 +113,7 @@ class Purpose(models.TextChoices):
     WITHDRAW_ASSETS = "withdraw_assets", _("withdraw assets")
     SELL_ASSETS = "sell_assets", _("sell assets")
     OPEN_ARCHIVE = "open_archive", _("open an archive")
+    REACTIVATE = "reactivate", _("reactivate the account")
 
 
 class ActorKind(models.TextChoices):
@@ -163,6 +164,7 @@ class LinkPurpose(models.TextChoices):
     STOP_CHANGE = "stop_change", _("take back a change of contact")
     STOP_SIGN_IN = "stop_sign_in", _("stop a sign-in")
     RESET_PASSWORD = "reset_password", _("reset the password")
+    REACTIVATE = "reactivate", _("reactivate the account")
 
 
 class Delivery(models.TextChoices):

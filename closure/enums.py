@@ -57,6 +57,28 @@ class ClosureAction(models.TextChoices):
     REPLACE = "replace", _("replace")
 
 
+class ReactivationState(models.TextChoices):
+    """How a reactivation stands; the last three are final, and after them a new one may begin at once."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    NEEDS_MORE = "needs_more", _("waiting for better photos")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ReactivationAction(models.TextChoices):
+    START = "start", _("start")
+    SUBMIT = "submit", _("submit")
+    ASK = "ask", _("ask")
+    PROPOSE = "propose", _("propose")
+    APPROVE = "approve", _("approve")
+    REFUSE = "refuse", _("refuse")
+    WITHDRAW = "withdraw", _("withdraw")
+    LAPSE = "lapse", _("lapse")
+
+
 class Age(models.TextChoices):
     """How much of its time a review has used."""
 
