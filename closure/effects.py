@@ -103,6 +103,14 @@ def add_all(
     return wanted
 
 
+def thaw(account_id: UUID, *, now: datetime) -> None:
+    """Want an account unfrozen at the core where it was frozen last, for whatever request; its row is locked."""
+    calls = Effect.objects.filter(account_id=account_id, kind__in=[K.FREEZE, K.UNFREEZE]).select_related("request")
+    last = calls.order_by("-id").first()
+    if last is not None and last.kind == K.FREEZE:
+        add(last.request, K.UNFREEZE, now=now)
+
+
 def ask_again(calls: Sequence[Effect], *, now: datetime) -> None:
     """Want calls again under their old keys: a core that has done them answers, one that was restored does them (H06).
 

@@ -1,5 +1,6 @@
 """Photos of a case: sent by its owner, taken away by its owner, looked at by staff who say why (J15, L07)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -24,6 +25,8 @@ from closure.policy import loader
 
 TAKEN, LOOKED_AT = "evidence.taken", "evidence.looked_at"
 MOST_OF_CASE = 12
+# What is asked, or done, where a photo is kept: an error keeps it out.
+Beside = Callable[[Account], None]
 NOBODY = UUID(int=0)
 SUBJECTS = {
     EvidenceKind.NOTE: Subject.PERSON,
@@ -32,28 +35,48 @@ SUBJECTS = {
 }
 
 
+def nothing(_account: Account) -> None:
+    """Ask nothing more."""
+
+
 def send(
-    case_id: UUID, kind: EvidenceKind, file: bytes, *, despite: bool = False, actor: Actor, now: datetime
+    case_id: UUID,
+    kind: EvidenceKind,
+    file: bytes,
+    *,
+    despite: bool = False,
+    actor: Actor,
+    now: datetime,
+    beside: Beside = nothing,
 ) -> Evidence:
     """Take in a photo for an open case of the actor's account and keep it encrypted. Not inside a transaction.
 
     `actor` is the signed-in owner, or a status session of the account. A photo that breaks rules is refused with them;
-    `despite` sends it all the same, for staff to judge, with what was found. Raises FileNotTaken, PhotoRefused, Busy,
-    UnknownCase, CaseOver, TooManyPhotos.
+    `despite` sends it all the same, for staff to judge, with what was found. `beside` runs where its row is written,
+    the account locked: what it raises keeps the photo out. Raises FileNotTaken, PhotoRefused, Busy, UnknownCase,
+    CaseOver, TooManyPhotos.
     """
     _check_room(_own_case(case_id, actor))
     photo = intake.take_in(file, SUBJECTS[kind], now=now)
     faults = photo.faults()
     if faults and not despite:
         raise PhotoRefused(_("This photo would be refused. Take another one."), verdicts=photo.verdicts)
-    return keep(case_id, kind, photo, actor=actor, now=now)
+    return keep(case_id, kind, photo, actor=actor, now=now, beside=beside)
 
 
-def keep(case_id: UUID, kind: EvidenceKind, photo: TakenPhoto, *, actor: Actor, now: datetime) -> Evidence:
+def keep(
+    case_id: UUID,
+    kind: EvidenceKind,
+    photo: TakenPhoto,
+    *,
+    actor: Actor,
+    now: datetime,
+    beside: Beside = nothing,
+) -> Evidence:
     """Keep a photo that was taken in, encrypted under a key of its own; raises as `send`."""
     key = sealed_files.new_key()
     with transaction.atomic(durable=True):
-        evidence = _add(case_id, kind, photo, key, actor=actor, now=now)
+        evidence = _add(case_id, kind, photo, key, actor=actor, now=now, beside=beside)
     try:
         with store.create(evidence.file) as out:
             writer = sealed_files.SealedWriter(out, key, bound_to=evidence.bound_to)
@@ -93,10 +116,20 @@ def look(evidence_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Evid
     return evidence
 
 
-def _add(case_id: UUID, kind: EvidenceKind, photo: TakenPhoto, key: bytes, *, actor: Actor, now: datetime) -> Evidence:
+def _add(
+    case_id: UUID,
+    kind: EvidenceKind,
+    photo: TakenPhoto,
+    key: bytes,
+    *,
+    actor: Actor,
+    now: datetime,
+    beside: Beside,
+) -> Evidence:
     """Write the row, which names the file before there is one, its marks and its event."""
     _own_case(case_id, actor)
     account = Account.objects.select_for_update().get(pk=actor.account_id or NOBODY)
+    beside(account)
     case = _lock_open(case_id)
     _check_room(case)
     evidence = Evidence(

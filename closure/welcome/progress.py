@@ -46,9 +46,14 @@ class Standing:
     done: bool
 
 
-def begin(account: Account, *, away_since: datetime, actor: Actor, now: datetime) -> WelcomeBack:
-    """Begin the list of a locked account that woke; one that was left unfinished begins anew."""
-    mandatory = loader.current().dormancy.locks
+def begin(
+    account: Account, *, away_since: datetime, actor: Actor, now: datetime, mandatory: bool | None = None
+) -> WelcomeBack:
+    """Begin the list of a locked account that woke; one that was left unfinished begins anew.
+
+    It gates withdrawals where `mandatory` says so, or the policy in force where nothing is said.
+    """
+    mandatory = loader.current().dormancy.locks if mandatory is None else mandatory
     values = {"began_at": now, "away_since": away_since, "mandatory": mandatory, "reviewed": {}}
     row, _is_new = WelcomeBack.objects.update_or_create(account=account, finished_at=None, defaults=values)
     record(BEGUN, actor=actor, at=now, account=account, data={"mandatory": mandatory})
