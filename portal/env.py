@@ -73,6 +73,14 @@ def parse_keys(name: str, text: str) -> list[bytes]:
     return [_decode_key(name, part.strip()) for part in text.split(",") if part.strip()]
 
 
+def parse_brands(name: str, texts: list[str]) -> list[tuple[str, str]]:
+    """Parse `NAME=https://...` into names and addresses; raises ImproperlyConfigured with what to do."""
+    pairs = [text.strip().partition("=") for text in texts if text.strip()]
+    if not all(brand and address.startswith("https://") for brand, _equals, address in pairs):
+        raise ImproperlyConfigured(f"{name}: write each brand as NAME=https://ADDRESS, separated by commas")
+    return [(brand.strip(), address.strip()) for brand, _equals, address in pairs]
+
+
 def _new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
 

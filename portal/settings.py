@@ -32,6 +32,7 @@ DEBUG = False
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO else [])
 PORTAL_ORIGIN = env.text("PORTAL_ORIGIN", "http://localhost:8000" if DEMO else "")
 PORTAL_BRAND = env.text("PORTAL_BRAND", "Northbank")
+SISTER_BRANDS = env.parse_brands("SISTER_BRANDS", env.items("SISTER_BRANDS", []))
 PORTAL_POLICY = env.text("PORTAL_POLICY", "standard")
 PORTAL_GATEWAY = env.text("PORTAL_GATEWAY", "ledger")
 PORTAL_GATEWAY_URL = env.text("PORTAL_GATEWAY_URL", "")

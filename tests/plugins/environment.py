@@ -36,6 +36,7 @@ TEST_ENVIRONMENT = {
     "PASSWORD_HASHES_AT_ONCE": "4",
     "TRIES_PER_ADDRESS": "100",
     "SMS_COUNTRIES": "",
+    "SISTER_BRANDS": "",
     "SMS_PER_DAY": "20000",
     "SMS_PER_PREFIX_AND_DAY": "2000",
     "MAIL_FROM": "Northbank <no-reply@portal.example.test>",
