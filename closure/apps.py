@@ -14,6 +14,7 @@ class ClosureConfig(AppConfig):
         from accounts.messages import wake as outbox
         from closure import after_reset, mails, powers, status_links, tasks, wake, waking, watched
         from closure.dormancy import notices
+        from closure.reactivation import links as reactivation_links
         from closure.restore import book
         from closure.retention import holding
 
@@ -22,6 +23,7 @@ class ClosureConfig(AppConfig):
         outbox.set_wake(tasks.hint_outbox)
         kept.plug(mails.TOLD)
         status_links.plug()
+        reactivation_links.plug()
         watched.plug()
         after_reset.plug()
         waking.plug()

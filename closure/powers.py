@@ -5,6 +5,7 @@ from accounts.powers import COMPLIANCE, STAFF, Power, view
 
 REQUEST, CLAIM = "closure.ClosureRequest", "closure.DepositClaim"
 VIEW_REQUESTS = view(REQUEST)
+VIEW_REACTIVATIONS = view("closure.Reactivation")
 DECIDE = Power(
     model=REQUEST,
     verb="decide",
@@ -42,6 +43,7 @@ POWERS: tuple[Power, ...] = (
     view(CLAIM),
     view("closure.HelpFeedback"),
     view("closure.Evidence"),
+    VIEW_REACTIVATIONS,
     DECIDE,
     AS_AGENT,
     AS_LEAD,

@@ -8,6 +8,7 @@ from closure.models.effect import Effect
 from closure.models.evidence import Evidence, Sighting
 from closure.models.export import Export
 from closure.models.help_feedback import HelpFeedback
+from closure.models.reactivation import Reactivation
 from closure.models.receipt import Receipt
 from closure.models.remedy import RemedyRun
 from closure.models.request import ClosureRequest
@@ -24,6 +25,7 @@ __all__ = [
     "Evidence",
     "Export",
     "HelpFeedback",
+    "Reactivation",
     "Receipt",
     "RemedyRun",
     "Residual",

@@ -21,6 +21,7 @@ from closure.guards import QUESTION_OPEN
 from closure.lifecycle import apply, apply_batch
 from closure.models import ClosureRequest
 from closure.operations.core_events import pull
+from closure.operations.reactivate import lapse_due
 from closure.operations.settle_remedy import settle_due
 from closure.operations.start import MOST_AT_ONCE, SWEEP, lapse_drafts
 from closure.operations.watch import watch
@@ -105,6 +106,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("finalization", lambda now: {"closed": finalize_due(now=now, batch_size=BATCH, limit=None).closed}),
     ("longest freeze", lambda now: {"timed_out": time_out(now)}),
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
+    ("reactivations", lambda now: {"reactivations_lapsed": lapse_due(now)}),
     ("holds", lambda now: {"holds_overdue": tell_overdue(now) + placing.tell_overdue(now)}),
     ("cases", case_upkeep.sweep),
     ("exports", upkeep.sweep),

@@ -1,7 +1,8 @@
 """Classes of the tables about staying away and coming back: gone with the account."""
 
-from closure.retention.classes import E, K, ModelClass
+from closure.retention.classes import A, E, K, ModelClass
 from closure.retention.classes import all_of as _all
+from closure.retention.enums import RecordClass
 
 AWAY: dict[str, ModelClass] = {
     "accounts.DormancyNotice": ModelClass(
@@ -16,6 +17,16 @@ AWAY: dict[str, ModelClass] = {
     ),
     "closure.CoreNews": ModelClass(
         account="account_id", delete=True, fields=_all("id shard account_id event_id kind at facts", E)
+    ),
+    "closure.Reactivation": ModelClass(
+        account="account_id",
+        delete=True,
+        fields={
+            **_all("id shard account case version touched_at policy note document_chosen_at asked", E),
+            **_all("reference state created_at policy_name policy_version document_type submitted_at asked_at", A),
+            **_all("broken proposed_at proposed_by decided_at decided_by end_reason", A),
+        },
+        archive=RecordClass.CLOSURE_FILE,
     ),
     "accounts.SweepMark": ModelClass(
         account=None,

@@ -45,7 +45,8 @@ _TABLES: dict[ErasedGroup, str] = {
     G.RECORDS: (
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
         "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink "
-        "closure.Evidence closure.Sighting closure.WelcomeBack retention.LegalHold"
+        "closure.Evidence closure.Sighting closure.WelcomeBack closure.Reactivation "
+        "retention.LegalHold"
     ),
 }
 GROUPS: dict[str, ErasedGroup] = {label: group for group, labels in _TABLES.items() for label in labels.split()}

@@ -91,6 +91,7 @@ def test_models_with_two_people_are_those_we_know() -> None:
         "accounts.Restriction",
         "closure.ClosureRequest",
         "closure.DepositClaim",
+        "closure.Reactivation",
         "closure.Residual",
         "retention.Disclosure",
         "retention.LegalHold",

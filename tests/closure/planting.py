@@ -15,7 +15,7 @@ from django_q.signing import SignedPackage
 
 from accounts.enums import CaseKind, RestrictionKind
 from accounts.models import Account, Case, Note
-from closure.enums import EvidenceKind
+from closure.enums import EvidenceKind, ReactivationState
 from closure.models import CheckRun
 from closure.restore import scan
 from closure.retention.fields import CLASSES, FieldClass, ModelClass
@@ -25,6 +25,7 @@ PLANTED = "planted-7Q"
 GIVEN: dict[str, dict[str, Any]] = {
     "accounts.Restriction": {"kind": RestrictionKind.FAILED_VERIFICATION},
     "closure.Evidence": {"kind": EvidenceKind.NOTE},
+    "closure.Reactivation": {"state": ReactivationState.DRAFT},
 }
 _numbers = count(1)
 

@@ -1,0 +1,58 @@
+"""Mails that tell the owner of a reactivation, at every contact: whoever did not ask for it learns that somebody tries.
+
+Queued in the transaction of the change that they tell.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+
+from accounts import contacts
+from accounts.models import Account
+from closure.enums import ReactivationAction
+from closure.models import Reactivation
+from closure.reactivation import admission, rules
+from closure.reactivation.facts import Context
+from closure.reactivation.rules import Rule
+
+A = ReactivationAction
+STARTED, ADMITTED = "reactivation_started", "reactivation_approved"
+TEMPLATES: Mapping[ReactivationAction, str] = {
+    A.START: STARTED,
+    A.SUBMIT: "reactivation_submitted",
+    A.ASK: "reactivation_asked",
+    A.APPROVE: ADMITTED,
+    A.REFUSE: "reactivation_refused",
+    A.WITHDRAW: "reactivation_withdrawn",
+    A.LAPSE: "reactivation_withdrawn",
+}
+
+
+def tell(context: Context, action: ReactivationAction) -> None:
+    """Queue what goes with an action, if anything does; the account is locked and stands as it did before."""
+    template = TEMPLATES.get(action)
+    if template is None:
+        return
+    said = {**facts(context.reactivation, now=context.now), **_more(context, action)}
+    contacts.tell(contacts.current(context.account), context.account, template, said, now=context.now)
+
+
+def facts(reactivation: Reactivation, *, now: datetime) -> dict[str, Any]:
+    """Return what every message says."""
+    return {"reference": reactivation.reference, "case": reactivation.case.reference, "at": now}
+
+
+def _more(context: Context, action: ReactivationAction) -> dict[str, Any]:
+    if action in {A.ASK, A.REFUSE}:
+        return {"rules": in_words(context.account, context.facts.broken), "asked": context.facts.asked.strip()}
+    if action is A.APPROVE:
+        return {"held_until": admission.held_until_of(context.account, now=context.now)}
+    return {"lapsed": action is A.LAPSE}
+
+
+def in_words(account: Account, broken: tuple[Rule, ...]) -> list[str]:
+    """Return the rules in the language of the account's owner."""
+    with translation.override(account.language):
+        return [rules.words(rule) for rule in broken]

@@ -1,0 +1,49 @@
+"""The photos of a reactivation: which of them count now, and what is still missing."""
+
+from typing import Literal
+
+from closure.enums import EvidenceKind, ReactivationState
+from closure.models import Evidence, Reactivation
+from closure.reactivation import documents, rules
+
+Missing = EvidenceKind | Literal["document"]
+DOCUMENT: Literal["document"] = "document"
+
+
+def wanted(reactivation: Reactivation) -> tuple[EvidenceKind, ...]:
+    """Return what is photographed: the note, and the sides of the document that was chosen."""
+    sides = documents.sides(reactivation.document_type)
+    return tuple(kind for kind in EvidenceKind if kind is EvidenceKind.NOTE or kind in sides)
+
+
+def counting(reactivation: Reactivation) -> dict[EvidenceKind, Evidence]:
+    """Return the newest photo of each kind that counts, one query.
+
+    Photos of another document than the chosen one do not, nor do those that staff asked to be taken again.
+    """
+    again = _asked_again(reactivation)
+    found: dict[EvidenceKind, Evidence] = {}
+    for row in Evidence.objects.filter(case_id=reactivation.case_id).order_by("taken_at", "id"):
+        kind = EvidenceKind(row.kind)
+        is_older = kind in again and reactivation.asked_at is not None and row.taken_at <= reactivation.asked_at
+        if kind in wanted(reactivation) and not is_older and not _is_of_another_document(row, reactivation):
+            found[kind] = row
+    return found
+
+
+def missing(reactivation: Reactivation) -> list[Missing]:
+    """Return what is still to be chosen or sent before it can be submitted, in the order of the pages."""
+    found = counting(reactivation)
+    lacking: list[Missing] = [kind for kind in wanted(reactivation) if kind not in found]
+    return lacking if reactivation.document_type else [*lacking, DOCUMENT]
+
+
+def _asked_again(reactivation: Reactivation) -> frozenset[EvidenceKind]:
+    if reactivation.state != ReactivationState.NEEDS_MORE:
+        return frozenset()
+    return frozenset(kind for rule in rules.read(reactivation.broken) for kind in rules.about(rule))
+
+
+def _is_of_another_document(row: Evidence, reactivation: Reactivation) -> bool:
+    chosen = reactivation.document_chosen_at
+    return row.kind != EvidenceKind.NOTE and chosen is not None and row.taken_at < chosen
