@@ -62,7 +62,7 @@ def remind(rows: Sequence[DormancyNotice], days_before: int, *, policy: Dormancy
 def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload | None:  # noqa: ARG001  (one shape)
     """Return the notice as it is, None when its owner came back meanwhile or a later date was announced (I06)."""
     matter = next(matter for matter, template in TEMPLATES.items() if template == message.template)
-    standing = DormancyNotice.objects.filter(account_id=message.account_id, matter=matter).first()
+    standing = DormancyNotice.objects.filter(account=message.account_id, matter=matter).first()
     return said if standing is not None and midnight(standing.on) == said.context["on"] else None
 
 
