@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
             case_opening,
             checks,  # noqa: F401  (registers its checks)
             contact_change,
+            contact_codes,
             powers,
             registration,
             roles,
@@ -27,6 +28,7 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="accounts.roles")
         case_opening.plug()
         contact_change.plug()
+        contact_codes.plug()
         registration.plug()
         recovery.plug()
         suspicious.plug()

@@ -7,17 +7,16 @@ nobody else can have it. Whether somebody else has the new one shows in nothing 
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import blocked, closing, codes, contacts, identifiers, keys, mailed_links, sealed, stops, suspicious
+from accounts import closing, codes, contact_codes, contacts, identifiers, mailed_links, sealed, stops, suspicious
 from accounts.actors import Actor
 from accounts.enums import Action, FactorKind, IdentifierKind, LinkPurpose, MessageChannel, Purpose
 from accounts.exceptions import NotAllowed, VerificationExpired, WrongCode
 from accounts.journal import record
-from accounts.messages import late, limits, outbox
+from accounts.messages import late, limits
 from accounts.messages.payload import Payload
 from accounts.models import (
     Account,
@@ -36,11 +35,9 @@ from accounts.verification.enrollment import themselves
 from accounts.verification.step_up import StepUpProof
 
 SEAL_PURPOSE = "contact-change"
-CODE, NOTICE = "contact_code", "contact_changed"
+NOTICE = "contact_changed"
 LIVES = timedelta(hours=1)
-CODE_LIVES = timedelta(minutes=10)
 STOPPABLE = timedelta(hours=72)
-MOST_CODES = 5
 KINDS = {MessageChannel.EMAIL: IdentifierKind.EMAIL, MessageChannel.SMS: IdentifierKind.PHONE}
 COLUMNS = {MessageChannel.EMAIL: "email", MessageChannel.SMS: "phone"}
 DEVICES: dict[MessageChannel, type[CodeDevice]] = {MessageChannel.EMAIL: EmailDevice, MessageChannel.SMS: SmsDevice}
@@ -115,14 +112,27 @@ def confirm(change: ContactChange, code: str, *, now: datetime) -> ContactChange
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=change.account_id)
         locked = _lock(change, now=now)
-        right = locked.authorized_at is not None and _spend_code(locked, codes.clean(code), now=now)
+        right = locked.authorized_at is not None and contact_codes.spend(locked.pk, code, now=now)
         if right:
             closing.check_none_open(owner)
-            _apply(locked, owner, now=now)
+            _apply(locked, owner, actor=themselves(owner), now=now)
     if not right:
         raise WrongCode
     attempts.give_back(change.account_id, Purpose.CONFIRM_CONTACT, now=now)
     return locked
+
+
+def put(owner: Account, kind: MessageChannel, value: str, *, actor: Actor, now: datetime) -> ContactChange:
+    """Make a change that was confirmed elsewhere, with the account locked; the old contact can take it back as any.
+
+    Raises IdentifierTaken.
+    """
+    _open_changes(owner, kind).update(ended_at=now)
+    change = ContactChange(account=owner, kind=kind, created_at=now, expires_at=now + LIVES, authorized_at=now)
+    change.value = sealed.seal(value.encode(), purpose=SEAL_PURPOSE, bound_to=_bound_to(change))
+    change.save(force_insert=True)
+    _apply(change, owner, actor=actor, now=now)
+    return change
 
 
 def take_back(link: MailedLink, now: datetime) -> None:
@@ -148,16 +158,6 @@ def take_back(link: MailedLink, now: datetime) -> None:
         suspicious.report(owner, actor=holder, now=now)
 
 
-def complete_code(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload | None:  # noqa: ARG001
-    """Send a code to nobody who has an account of their own here, or whose contact can still be taken back."""
-    facts = {name: value for name, value in said.context.items() if name != "owner"}
-    kind, normal = identifiers.read(said.to)
-    taken = identifiers.is_taken(UUID(str(said.context["owner"])), kind, normal, now=now)
-    if taken or blocked.until(kind, normal, now=now) is not None:
-        return None
-    return Payload(to=said.to, language=said.language, context=facts)
-
-
 def complete_notice(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload:
     """Return the word to the old contact with its link, made now: no row holds it."""
     facts = dict(said.context)
@@ -176,8 +176,7 @@ def complete_notice(message: OutboxMessage, said: Payload, *, now: datetime) -> 
 
 
 def plug() -> None:
-    """Complete our messages when they are sent, and stop changes by their links."""
-    late.plug(CODE, complete_code)
+    """Complete our messages when they are sent, and stop changes by their links (accounts.apps)."""
     late.plug(NOTICE, complete_notice)
     stops.plug(LinkPurpose.STOP_CHANGE, take_back)
 
@@ -200,41 +199,10 @@ def _lock(change: ContactChange, *, now: datetime) -> ContactChange:
 
 
 def _send_code(change: ContactChange, owner: Account, *, now: datetime) -> None:
-    mine = OneTimeCode.objects.filter(device_id=change.pk)
-    if mine.count() >= MOST_CODES:
-        raise NotAllowed(_("We sent all the codes that we may. Start the change again."))
-    mine.filter(used_at=None).update(used_at=now)
-    code = codes.new_code()
-    row = OneTimeCode(
-        account=owner,
-        device_id=change.pk,
-        step_up_id=change.pk,
-        purpose=Purpose.CONFIRM_CONTACT,
-        created_at=now,
-        expires_at=now + CODE_LIVES,
-    )
-    row.digest = row.digest_of(code, keys.newest_version())
-    row.save()
-    outbox.enqueue(
-        account_id=owner.pk,
-        template=CODE,
-        channel=MessageChannel(change.kind),
-        to=new_contact(change),
-        language=owner.language,
-        context={"code": code, "minutes": int(CODE_LIVES.total_seconds() // 60), "owner": str(owner.pk)},
-        now=now,
-    )
+    contact_codes.send(change.pk, owner, MessageChannel(change.kind), new_contact(change), now=now)
 
 
-def _spend_code(change: ContactChange, code: str, *, now: datetime) -> bool:
-    live = OneTimeCode.objects.filter(device_id=change.pk, used_at=None, expires_at__gt=now)
-    row = live.filter(created_at__lte=now + codes.SKEW).order_by("-created_at").first()
-    if row is None or not code or not row.matches(code):
-        return False
-    return OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now) == 1
-
-
-def _apply(change: ContactChange, owner: Account, *, now: datetime) -> None:
+def _apply(change: ContactChange, owner: Account, *, actor: Actor, now: datetime) -> None:
     kind = MessageChannel(change.kind)
     old: str | None = getattr(owner, COLUMNS[kind])
     if old:
@@ -245,8 +213,8 @@ def _apply(change: ContactChange, owner: Account, *, now: datetime) -> None:
     _write(owner, kind, new_contact(change), now=now)
     hint = identifiers.mask(KINDS[kind], old) if old else None
     told = {"kind": kind.value, "change": str(change.pk)}
-    record(Action.CONTACT_CHANGED, actor=themselves(owner), at=now, account=owner, data=told, note=hint)
-    _renew_device(owner, kind, now=now)
+    record(Action.CONTACT_CHANGED, actor=actor, at=now, account=owner, data=told, note=hint)
+    _renew_device(owner, kind, actor=actor, now=now)
     said = {"what": f"{kind.value}_changed", "at": now}
     contacts.tell(contacts.current(owner), owner, "security_change", said, now=now)
     if old:
@@ -264,7 +232,7 @@ def _write(owner: Account, kind: MessageChannel, value: str, *, now: datetime) -
     StepUp.objects.filter(account=owner, used_at=None, replaced_at=None).update(replaced_at=now)
 
 
-def _renew_device(owner: Account, kind: MessageChannel, *, now: datetime) -> None:
+def _renew_device(owner: Account, kind: MessageChannel, *, actor: Actor, now: datetime) -> None:
     """The new contact gives codes, in place of the old one: it has just shown that they arrive."""
     device_class = DEVICES[kind]
     factor: FactorKind = device_class.kind
@@ -274,9 +242,9 @@ def _renew_device(owner: Account, kind: MessageChannel, *, now: datetime) -> Non
         action = Action.FACTOR_ADDED
     else:
         action = Action.FACTOR_REPLACED if found.confirmed else Action.FACTOR_ADDED
-        device_class.objects.filter(pk=found.pk).update(confirmed=True, created_at=now)
+        device_class.objects.filter(pk=found.pk).update(confirmed=True, created_at=now, barred_until=None)
     told = {"factor": factor.value, "device": str(found.pk)}
-    record(action, actor=themselves(owner), at=now, account=owner, data=told)
+    record(action, actor=actor, at=now, account=owner, data=told)
 
 
 def _bound_to(change: ContactChange) -> str:
