@@ -47,14 +47,21 @@ def open_own(account_id: UUID, kind: CaseKind, text: str, *, actor: Actor, now: 
     attempts.spend(account_id, BUDGET, now=now)
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account_id)
-        # An account without any contact is erased: nothing is written about it any more.
-        places = contacts.current(account)[:1]
-        if not places or account.pk != actor.account_id:
+        if account.pk != actor.account_id:
             raise cases.UnknownCase(_("There is no such account."))
-        case = Case.objects.create(account_id=account.pk, kind=kind, created_at=now)
-        CaseMessage.objects.create(case=case, account_id=account.pk, text=text.strip(), at=now)
-        record(cases.OPENED, actor=actor, at=now, account=account, data=_told(case))
-        contacts.tell(places, account, TEMPLATE, {"reference": case.reference}, now=now)
+        return open_locked(account, kind, text, actor=actor, now=now)
+
+
+def open_locked(account: Account, kind: CaseKind, text: str, *, actor: Actor, now: datetime) -> Case:
+    """Open a case for an owner in the caller's transaction, with the account locked; raises cases.UnknownCase."""
+    # An account without any contact is erased: nothing is written about it any more.
+    places = contacts.current(account)[:1]
+    if not places:
+        raise cases.UnknownCase(_("There is no such account."))
+    case = Case.objects.create(account_id=account.pk, kind=kind, created_at=now)
+    CaseMessage.objects.create(case=case, account_id=account.pk, text=text.strip(), at=now)
+    record(cases.OPENED, actor=actor, at=now, account=account, data=_told(case))
+    contacts.tell(places, account, TEMPLATE, {"reference": case.reference}, now=now)
     return case
 
 

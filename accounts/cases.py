@@ -89,11 +89,13 @@ def resolve_case(case_id: UUID, *, actor: Actor, note: str, now: datetime) -> Ca
     return _resolve(case_id, actor=actor, note=note, now=now)
 
 
-def lapse_case(case_id: UUID, *, actor: Actor, now: datetime, why: str = "idle") -> Case:
-    """Resolve a case that is over by itself: nobody wrote for long, or what it is about has ended; the system's alone.
+def lapse_case(case_id: UUID, *, actor: Actor, now: datetime) -> Case:
+    """Resolve a case in which nobody wrote for long, and which nobody has shown to be theirs; the sweep's alone."""
+    return resolve_by_itself(case_id, actor=actor, why="idle", now=now)
 
-    `why` is a code.
-    """
+
+def resolve_by_itself(case_id: UUID, *, actor: Actor, why: str, now: datetime) -> Case:
+    """Resolve a case that something else ends, with a code that says what; the system's alone."""
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed(_("Your role does not handle cases."))
     return _resolve(case_id, actor=actor, note="", now=now, why=why)

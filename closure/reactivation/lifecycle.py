@@ -148,7 +148,7 @@ def _write(row: Reactivation, to: ReactivationState, changed: dict[str, Any]) ->
 def _end_case(row: Reactivation, *, actor: Actor, now: datetime) -> None:
     """Clear the desk after a decision, and resolve the case of what is over: from then on its photos have a time."""
     if row.state not in OPEN_REACTIVATIONS:
-        row.case = cases.lapse_case(row.case_id, actor=SYSTEM, now=now, why=row.end_reason)
+        row.case = cases.resolve_by_itself(row.case_id, actor=SYSTEM, why=row.end_reason, now=now)
         row.account.refresh_from_db(fields=["journal_head"])
     elif actor.kind is ActorKind.STAFF:
         case_claiming.clear(row.case)
