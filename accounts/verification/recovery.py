@@ -173,13 +173,18 @@ def _take(found: Reset, locked: Account, new: NewPassword, *, now: datetime) -> 
     StepUp.objects.filter(account=locked, used_at=None, replaced_at=None).update(replaced_at=now)
     channel = MessageChannel(found.link.channel)
     DEVICES[channel].objects.filter(user=locked).update(barred_until=now + BARRED)
-    hold = max(_hold(locked), BARRED) if is_weak(locked) else _hold(locked)
-    until = max(now + hold, locked.withdrawals_held_until or now)
-    Account.objects.filter(pk=locked.pk).update(withdrawals_held_until=until)
-    locked.withdrawals_held_until = until
+    until = hold_withdrawals(locked, at_least=BARRED if is_weak(locked) else timedelta(), now=now)
     told = {"link": str(found.link.pk), "channel": channel.value}
     record(Action.PASSWORD_RESET, actor=Actor.link(locked.pk), at=now, account=locked, data=told)
     contacts.tell(contacts.current(locked), locked, DONE_TEMPLATE, {"at": now, "until": until}, now=now)
+
+
+def hold_withdrawals(locked: Account, *, at_least: timedelta = timedelta(), now: datetime) -> datetime:
+    """Hold withdrawals of a locked account as long as the policy says, or longer; return until when."""
+    until = max(now + max(_hold(locked), at_least), locked.withdrawals_held_until or now)
+    Account.objects.filter(pk=locked.pk).update(withdrawals_held_until=until)
+    locked.withdrawals_held_until = until
+    return until
 
 
 def barred_until(account: Account) -> datetime | None:
