@@ -21,6 +21,8 @@ class AccountsConfig(AppConfig):
             suspicious,
             triggers,
         )
+        from accounts.recovering import links as recovery_links
+        from accounts.recovering import notices as recovery_notices
         from accounts.verification import recovery
 
         self.powers = powers.POWERS
@@ -31,4 +33,6 @@ class AccountsConfig(AppConfig):
         contact_codes.plug()
         registration.plug()
         recovery.plug()
+        recovery_links.plug()
+        recovery_notices.plug()
         suspicious.plug()

@@ -114,6 +114,7 @@ class Purpose(models.TextChoices):
     SELL_ASSETS = "sell_assets", _("sell assets")
     OPEN_ARCHIVE = "open_archive", _("open an archive")
     REACTIVATE = "reactivate", _("reactivate the account")
+    RECOVER = "recover", _("recover lost factors")
 
 
 class ActorKind(models.TextChoices):
@@ -151,6 +152,41 @@ class CaseState(models.TextChoices):
     RESOLVED = "resolved", _("resolved")
 
 
+class RecoveryState(models.TextChoices):
+    """How a recovery of lost factors stands; the last three are final, and after them a new one may begin."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    NEEDS_MORE = "needs_more", _("waiting for better photos")
+    WAITING = "waiting", _("confirmed, waiting")
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused")
+    ENDED = "ended", _("ended")
+
+
+class RecoveryAction(models.TextChoices):
+    START = "start", _("start")
+    SUBMIT = "submit", _("submit")
+    ASK = "ask", _("ask")
+    PROPOSE = "propose", _("propose")
+    CONFIRM = "confirm", _("confirm")
+    REFUSE = "refuse", _("refuse")
+    END = "end", _("end")
+    COMPLETE = "complete", _("complete")
+
+
+class RecoveryRule(models.TextChoices):
+    """What photos of a recovery can be sent back for; the words are the customer's too."""
+
+    UNREADABLE = "unreadable", _("The document cannot be read in full.")
+    EDGES = "edges", _("All four edges of the document must be in the photo.")
+    NAME = "name", _("The name on the document is not the name of the account.")
+    FACE = "face", _("The face in the photo is not the face on the document.")
+    NOTE = "note", _("The note does not say exactly what we asked for, by hand.")
+    HOLDER = "holder", _("You must hold the note yourself, with your face in view.")
+    COPY = "copy", _("The photo shows a screen or a copy, not the document itself.")
+
+
 class MessageChannel(models.TextChoices):
     EMAIL = "email", _("e-mail")
     SMS = "sms", _("text message")
@@ -165,6 +201,8 @@ class LinkPurpose(models.TextChoices):
     STOP_SIGN_IN = "stop_sign_in", _("stop a sign-in")
     RESET_PASSWORD = "reset_password", _("reset the password")
     REACTIVATE = "reactivate", _("reactivate the account")
+    RECOVER = "recover", _("recover lost factors")
+    STOP_RECOVERY = "stop_recovery", _("stop a recovery")
 
 
 class Delivery(models.TextChoices):

@@ -79,6 +79,18 @@ DECIDE_BLOCKS = Power(
     words="block for ever, review; release early, by two people",
     roles=COMPLIANCE,
 )
+REVIEW_RECOVERY = Power(
+    model="accounts.FactorRecovery",
+    verb="review",
+    words="propose, refuse by a rule, ask for better photos",
+    roles=frozenset({Role.AGENT, Role.LEAD}),
+)
+CONFIRM_RECOVERY = Power(
+    model="accounts.FactorRecovery",
+    verb="confirm",
+    words="confirm what another proposed",
+    roles=frozenset({Role.LEAD}),
+)
 EXPORT_JOURNAL = Power(
     model="accounts.Event",
     verb="export",
@@ -93,6 +105,7 @@ SEEN = (
     "Case",
     "DormancyNotice",
     "Event",
+    "FactorRecovery",
     "OutboxMessage",
     "Restriction",
 )
@@ -103,6 +116,8 @@ POWERS: tuple[Power, ...] = (
     LIFT,
     LIFT_HOLDS,
     DECIDE_BLOCKS,
+    REVIEW_RECOVERY,
+    CONFIRM_RECOVERY,
     EXPORT_JOURNAL,
     PUBLISH,
 )

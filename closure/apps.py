@@ -12,7 +12,7 @@ class ClosureConfig(AppConfig):
         from accounts import blocked, copies
         from accounts.messages import kept
         from accounts.messages import wake as outbox
-        from closure import after_reset, mails, powers, status_links, tasks, wake, waking, watched
+        from closure import after_reset, mails, powers, recovery_papers, status_links, tasks, wake, waking, watched
         from closure.dormancy import notices
         from closure.reactivation import links as reactivation_links
         from closure.restore import book
@@ -26,6 +26,7 @@ class ClosureConfig(AppConfig):
         reactivation_links.plug()
         watched.plug()
         after_reset.plug()
+        recovery_papers.plug()
         waking.plug()
         notices.plug()
         blocked.set_held(holding.held)

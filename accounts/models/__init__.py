@@ -10,6 +10,7 @@ from accounts.models.contact_change import ContactChange
 from accounts.models.delivery_event import DeliveryEvent
 from accounts.models.dormancy import DormancyNotice, SweepMark
 from accounts.models.factor import BaseDevice, EmailDevice, OneTimeCode, SmsDevice, TotpDevice
+from accounts.models.factor_recovery import FactorRecovery
 from accounts.models.former_contact import FormerContact
 from accounts.models.idempotent_answer import IdempotentAnswer
 from accounts.models.identifier import Identifier
@@ -48,6 +49,7 @@ __all__ = [
     "DormancyNotice",
     "EmailDevice",
     "Event",
+    "FactorRecovery",
     "FormerContact",
     "IdempotentAnswer",
     "Identifier",

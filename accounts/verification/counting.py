@@ -10,6 +10,7 @@ from accounts import clock
 from accounts.enums import Purpose
 from accounts.models import DEVICE_CLASSES, BaseDevice
 from accounts.models.factor import CodeDevice
+from accounts.recovering import enrolling
 
 
 def rows(device_class: type[BaseDevice]) -> QuerySet[Any]:
@@ -21,7 +22,8 @@ def rows(device_class: type[BaseDevice]) -> QuerySet[Any]:
 def devices(account_id: UUID, kinds: Collection[str], purpose: str) -> list[BaseDevice]:
     """Return what an account may give for a purpose, in the order of the classes.
 
-    Who has nothing but the contact that reset the password may sign in with it, and do nothing else.
+    Who has nothing but the contact that reset the password may sign in with it, and do nothing else; but for adding a
+    factor, where staff recovered the account just before.
     """
     free: list[BaseDevice] = []
     barred: list[BaseDevice] = []
@@ -29,7 +31,9 @@ def devices(account_id: UUID, kinds: Collection[str], purpose: str) -> list[Base
         if device_class.kind.value in kinds:
             for device in _marked(device_class).filter(user_id=account_id).order_by("id"):
                 (barred if getattr(device, "is_barred", False) else free).append(device)
-    return free or (barred if purpose == Purpose.SIGN_IN else [])
+    if free or not barred or purpose == Purpose.SIGN_IN:
+        return free or barred
+    return barred if purpose == Purpose.ENROLL_FACTOR and enrolling.is_open(account_id) else []
 
 
 def _marked(device_class: type[BaseDevice]) -> QuerySet[Any]:

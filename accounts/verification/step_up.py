@@ -17,6 +17,7 @@ from accounts import codes
 from accounts.enums import SECOND_FACTORS, FactorKind, Purpose
 from accounts.exceptions import NotAllowed, ProofRefused, VerificationExpired, WrongCode
 from accounts.models import Account, BaseDevice, OneTimeCode, StepUp
+from accounts.recovering import ending
 from accounts.verification import attempts, counting
 from accounts.verification.factors import sending
 
@@ -179,13 +180,17 @@ def prove(step_up: StepUp, *, account: Account, purpose: Purpose, digest: bytes,
 
 
 def consume(proof: StepUpProof, *, now: datetime) -> None:
-    """Use a proof up, inside the transaction of the operation it authorizes; raises ProofRefused when it was used."""
+    """Use a proof up, inside the transaction of the operation it authorizes; raises ProofRefused when it was used.
+
+    What was given is not lost: a recovery that says so ends.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a proof is used in the transaction of what it authorizes")
     rows = _open_rows().filter(pk=proof.step_up_id, account_id=proof.account_id, purpose=proof.purpose)
     in_time = rows.filter(digest=proof.digest, expires_at__gt=now, created_at__lte=now + codes.SKEW)
     if in_time.update(used_at=now) != 1:
         raise ProofRefused
+    ending.factor_used(proof.account_id, proof.kinds, now=now)
 
 
 def _open_rows() -> QuerySet[StepUp]:

@@ -19,6 +19,8 @@ from accounts.enums import SessionKind
 from accounts.exceptions import ProofRefused, VerificationExpired, WrongCode
 from accounts.forms import CodeForm, SignInForm
 from accounts.models import DEVICE_CLASSES, Account, StepUp
+from accounts.recovering import enrolling
+from accounts.verification import changes
 from accounts.verification import sign_in as ceremony
 from accounts.verification import step_up as steps
 from accounts.views.factors import FactorCard, add_error, cards
@@ -178,6 +180,8 @@ def _first_page(account: Account, *, welcomed: bool) -> str:
         return "admin:index"
     if closing.restricts(account):
         return "restricted"
+    if enrolling.is_open(account.pk) and not changes.has_second_factor(account):
+        return "security-totp"
     return "welcome-back" if welcomed else "security"
 
 

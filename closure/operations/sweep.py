@@ -11,6 +11,7 @@ from accounts import case_upkeep, placing, sealing
 from accounts.exceptions import PortalError
 from accounts.failures import kind_and_place
 from accounts.messages import outbox
+from accounts.recovering import upkeep as recovery_upkeep
 from closure import effects, queries
 from closure.dormancy import sweep as dormancy
 from closure.enums import ClosureAction, ClosureState, HeldReason
@@ -108,6 +109,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("questions", lambda now: {"unanswered": lapse_questions(now)}),
     ("reactivations", lambda now: {"reactivations_lapsed": lapse_due(now)}),
     ("holds", lambda now: {"holds_overdue": tell_overdue(now) + placing.tell_overdue(now)}),
+    ("recoveries", recovery_upkeep.sweep),
     ("cases", case_upkeep.sweep),
     ("exports", upkeep.sweep),
     ("evidence", evidence_upkeep.sweep),
