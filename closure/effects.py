@@ -80,6 +80,22 @@ def add(request: ClosureRequest, kind: str, *, now: datetime, key_suffix: str = 
     return effect
 
 
+def add_beside(account_id: UUID, kind: str, *, reference: str, now: datetime) -> Effect:
+    """Want a call that belongs to no closure, inside the caller's transaction with the account row locked (E06).
+
+    `reference` names its cause, once and for all: asked again with the same it is the same row. A call that is not
+    made yet is superseded by its opposite, whichever wanted that. Raises ValueError for what ends an account.
+    """
+    if kind in ENDING:
+        raise ValueError(kind)
+    known = list(Effect.objects.filter(account_id=account_id).order_by("id"))
+    effect = _named(account_id, None, kind, f"{reference}:{kind}", known, now)
+    if effect._state.adding:
+        effect.save(force_insert=True)
+        wake.wake()
+    return effect
+
+
 def add_all(
     requests: Sequence[ClosureRequest],
     kind: str,
@@ -104,10 +120,14 @@ def add_all(
 
 
 def thaw(account_id: UUID, *, now: datetime) -> None:
-    """Want an account unfrozen at the core where it was frozen last, for whatever request; its row is locked."""
+    """Want an account unfrozen at the core where it was frozen last, whatever wanted that; its row is locked."""
     calls = Effect.objects.filter(account_id=account_id, kind__in=[K.FREEZE, K.UNFREEZE]).select_related("request")
     last = calls.order_by("-id").first()
-    if last is not None and last.kind == K.FREEZE:
+    if last is None or last.kind != K.FREEZE:
+        return
+    if last.request is None:
+        add_beside(account_id, K.UNFREEZE, reference=last.key, now=now)
+    else:
         add(last.request, K.UNFREEZE, now=now)
 
 
@@ -134,12 +154,22 @@ def _wanted(request: ClosureRequest, kind: str, known: list[Effect], now: dateti
         key = f"{key}:{len(same) + 1}"
     if ours and ours[-1].kind == kind:
         return ours[-1]
+    return _named(request.account_id, request.pk, kind, key, known, now)
+
+
+def _named(
+    account_id: UUID, request_id: UUID | None, kind: str, key: str, known: list[Effect], now: datetime
+) -> Effect:
+    """Return the row of a key, or a new unsaved one that sorts after all others of the account."""
+    same = next((effect for effect in known if effect.key == key), None)
+    if same is not None:
+        return same
     # Clocks of two hosts differ; the order of lock and unlock must not.
     after = known[-1].id.int + 1 if known else 0
     return Effect(
         id=max(uuid7(), UUID(int=after)),
-        account_id=request.account_id,
-        request=request,
+        account_id=account_id,
+        request_id=request_id,
         kind=str(kind),
         key=key,
         created_at=now,
@@ -217,7 +247,7 @@ def _may_end(effect: Effect, *, now: datetime) -> bool:
 
     The account's row is locked, as it is by whoever places a hold or stops the request.
     """
-    request = ClosureRequest.objects.filter(pk=effect.request_id)
+    request = ClosureRequest.objects.filter(effects=effect.pk)
     if request.filter(~legally_held(), state=ClosureState.FINALIZING, parked_at=None).exists():
         return True
     if request.filter(state__in=sorted(FINAL_STATES)).exists():
@@ -244,7 +274,9 @@ def _failed(effect: Effect, error: Exception, *, now: datetime) -> None:
     """Keep the story and try again later, or park the call for staff."""
     refused = isinstance(error, Refused)
     said = f"{type(error).__name__}: {error.reason}" if isinstance(error, Refused) else type(error).__name__
-    parked = effect.attempts >= (MOST_REFUSALS if refused else MOST_ATTEMPTS)
+    # Staff look at what is parked on the page of its request: a call beside any is asked for until it is done.
+    has_page = effect.request_id is not None
+    parked = has_page and effect.attempts >= (MOST_REFUSALS if refused else MOST_ATTEMPTS)
     Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING).update(
         state=EffectState.PARKED if parked else EffectState.PENDING,
         due_at=now + back_off(effect.attempts),

@@ -10,10 +10,13 @@ from closure.models.request import ClosureRequest
 
 
 class Effect(OfAccount):
-    """One call to the core; `key` is its idempotency key, `reference:step` (invariant 7)."""
+    """One call to the core; `key` is its idempotency key, `reference:step` (invariant 7).
+
+    Without a `request` it belongs to no closure: its owner disabled the account, or came back (E06).
+    """
 
     account_id = models.UUIDField(db_index=True)
-    request = models.ForeignKey(ClosureRequest, on_delete=models.CASCADE, related_name="effects")
+    request = models.ForeignKey(ClosureRequest, null=True, blank=True, on_delete=models.CASCADE, related_name="effects")
     kind = models.CharField(max_length=32)
     key = models.CharField(max_length=80, unique=True)
     state = models.CharField(max_length=8, choices=EffectState, default=EffectState.PENDING)

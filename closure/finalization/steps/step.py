@@ -57,7 +57,7 @@ def call_step(name: FinalStep, *calls: EffectKind) -> Step:
         keys = [request.pk for request in requests]
         wanted = Effect.objects.filter(request_id__in=keys, kind__in=calls).order_by("account_id", "id")
         effects.perform(wanted.filter(state=EffectState.PENDING).values_list("id", flat=True), now=now)
-        latest: dict[UUID, dict[str, Effect]] = {key: {} for key in keys}
+        latest: dict[UUID | None, dict[str, Effect]] = {key: {} for key in keys}
         for effect in wanted:
             latest[effect.request_id][effect.kind] = effect
         return {key: _outcome([latest[key].get(kind) for kind in calls]) for key in keys}
