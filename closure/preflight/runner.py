@@ -1,7 +1,7 @@
 """Runs an account check, keeps it as a row, and reads it back."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -113,6 +113,12 @@ def view_of(vetted: Vetted, facts: PortalFacts) -> AccountView:
     )
 
 
+def judge(areas: Iterable[Area], view: AccountView, *, policy: Policy, now: datetime) -> list[Finding]:
+    """Return what some areas alone come to, in their order: what is none of closing's asks them too (E06)."""
+    checks, asked = dict(CHECKS), set(areas)
+    return [each for area in Area if area in asked for each in _judge(area, checks[area], view, policy, now)]
+
+
 def _judge(area: Area, check: AreaCheck, view: AccountView, policy: Policy, now: datetime) -> Sequence[Finding]:
     if area in view.unknown:
         return [unknown(area)]
@@ -131,4 +137,4 @@ def withdrawn(withdrawals: Sequence[Withdrawal] | None) -> str:
     return f"{reduce(EXACT.add, priced, ZERO):f}" if len(priced) == len(values) else ""
 
 
-__all__ = ["DEADLINE", "assess", "difference", "load_check", "read", "run", "view_of", "withdrawn"]
+__all__ = ["DEADLINE", "assess", "difference", "judge", "load_check", "read", "run", "view_of", "withdrawn"]
