@@ -114,6 +114,7 @@ class Purpose(models.TextChoices):
     SELL_ASSETS = "sell_assets", _("sell assets")
     OPEN_ARCHIVE = "open_archive", _("open an archive")
     REACTIVATE = "reactivate", _("reactivate the account")
+    DISABLE_ACCOUNT = "disable_account", _("disable the account")
     RECOVER = "recover", _("recover lost factors")
 
 
@@ -199,6 +200,7 @@ class LinkPurpose(models.TextChoices):
     STOP = "stop", _("stop a request")
     STOP_CHANGE = "stop_change", _("take back a change of contact")
     STOP_SIGN_IN = "stop_sign_in", _("stop a sign-in")
+    STOP_DISABLING = "stop_disabling", _("say that disabling was not you")
     RESET_PASSWORD = "reset_password", _("reset the password")
     REACTIVATE = "reactivate", _("reactivate the account")
     RECOVER = "recover", _("recover lost factors")

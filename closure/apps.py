@@ -12,7 +12,18 @@ class ClosureConfig(AppConfig):
         from accounts import blocked, copies
         from accounts.messages import kept
         from accounts.messages import wake as outbox
-        from closure import after_reset, mails, powers, recovery_papers, status_links, tasks, wake, waking, watched
+        from closure import (
+            after_reset,
+            disable_notice,
+            mails,
+            powers,
+            recovery_papers,
+            status_links,
+            tasks,
+            wake,
+            waking,
+            watched,
+        )
         from closure.dormancy import notices
         from closure.reactivation import links as reactivation_links
         from closure.restore import book
@@ -23,6 +34,7 @@ class ClosureConfig(AppConfig):
         outbox.set_wake(tasks.hint_outbox)
         kept.plug(mails.TOLD)
         status_links.plug()
+        disable_notice.plug()
         reactivation_links.plug()
         watched.plug()
         after_reset.plug()

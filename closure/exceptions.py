@@ -59,6 +59,16 @@ class BlockedBy(TransitionRefused):
         self.check = check
 
 
+class DisablingStopped(PortalError):
+    """Something has to be cleared before the account can be disabled; `found` has the findings (E06)."""
+
+    code = "disabling_stopped"
+
+    def __init__(self, found: Sequence[Any]) -> None:
+        super().__init__(_("Something stops you disabling your account. Clear it, then try again."))
+        self.found = list(found)
+
+
 class MissingAcknowledgements(TransitionRefused):
     """Notes or warnings that were not acknowledged; `missing` has their codes (C04)."""
 

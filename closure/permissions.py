@@ -17,6 +17,7 @@ from closure import offers
 from closure.enums import ClosureAction, ClosureState, Needs
 from closure.exceptions import SecondPersonRequired
 from closure.models import ClosureRequest
+from closure.policy.schema import Policy
 from closure.powers import AS_AGENT, AS_COMPLIANCE, AS_LEAD, DECIDE
 from closure.welcome import gate
 
@@ -84,6 +85,18 @@ def check_close(actor: Actor, account: Account) -> None:
 def can_close(actor: Actor, account: Account) -> bool:
     """Tell whether the actor may close the account."""
     return _asks(lambda: check_close(actor, account))
+
+
+def check_disable(actor: Actor, account: Account, policy: Policy) -> None:
+    """Only the signed-in owner disables an account, where the policy offers it (E06, C07)."""
+    if not policy.reactivation.disable_offered:
+        raise NotAllowed(_("Accounts cannot be disabled here."), code="not_offered")
+    if actor.kind is not ActorKind.CUSTOMER or actor.account_id != account.pk:
+        raise NotAllowed(_("Only the signed-in owner disables an account."))
+    if account.is_staff:
+        raise NotAllowed(_("Staff accounts are not disabled here. Ask your lead."), code="staff_account")
+    if account.status not in OPEN_FOR_SIGN_IN:
+        raise NotAllowed(_("This account cannot be disabled as it stands."), code="account_not_open")
 
 
 # The table of restrictions in docs/lifecycle.md: what each stops. Leaving is what an unsupported region allows.

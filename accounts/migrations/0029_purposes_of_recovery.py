@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0026_purpose_of_reactivating"),
+        ("accounts", "0027_purpose_of_disabling"),
     ]
 
     operations = [
@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                     ("stop", "stop a request"),
                     ("stop_change", "take back a change of contact"),
                     ("stop_sign_in", "stop a sign-in"),
+                    ("stop_disabling", "say that disabling was not you"),
                     ("reset_password", "reset the password"),
                     ("reactivate", "reactivate the account"),
                     ("recover", "recover lost factors"),
@@ -55,6 +56,7 @@ class Migration(migrations.Migration):
                     ("sell_assets", "sell assets"),
                     ("open_archive", "open an archive"),
                     ("reactivate", "reactivate the account"),
+                    ("disable_account", "disable the account"),
                     ("recover", "recover lost factors"),
                 ],
                 max_length=32,
@@ -89,6 +91,7 @@ class Migration(migrations.Migration):
                     ("sell_assets", "sell assets"),
                     ("open_archive", "open an archive"),
                     ("reactivate", "reactivate the account"),
+                    ("disable_account", "disable the account"),
                     ("recover", "recover lost factors"),
                 ],
                 max_length=32,

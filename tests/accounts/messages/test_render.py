@@ -19,6 +19,7 @@ MOMENT = datetime(2026, 3, 10, 14, 20, tzinfo=UTC)
 FACTS: dict[str, Any] = {
     "code": "246810",
     "minutes": 10,
+    "hours": 72,
     "reference": "CL-7F2A-94KD",
     "reason": "See https://evil.example/ & <b>www.evil.example</b>\r\nBcc: everybody@example.test",
     "finalizes_after": MOMENT,
@@ -48,6 +49,7 @@ def words(template: str, channel: MessageChannel = MessageChannel.EMAIL, **facts
 
 def test_known_messages_are_all_there() -> None:
     assert TEMPLATES == [
+        "account_disabled",
         "account_locked",
         "case_answer",
         "case_opened",
