@@ -39,6 +39,9 @@ class Closing(Protocol):
     def is_held(self, account: Account) -> bool:
         """Tell whether a legal or risk hold stands, of whatever kind: restriction or order to keep."""
 
+    def offers_disabling(self) -> bool:
+        """Tell whether owners may disable their account."""
+
 
 class Nothing:
     """There are no closures."""
@@ -53,6 +56,10 @@ class Nothing:
     def is_held(self, account: Account) -> bool:
         """Ask the restrictions alone."""
         return any(each.kind in TIPPING_OFF for each in active(account.pk))
+
+    def offers_disabling(self) -> bool:
+        """Return False: there is no page for it."""
+        return False
 
 
 _closing: Closing = Nothing()
@@ -83,6 +90,11 @@ def stop(account: Account, *, actor: Actor, now: datetime) -> None:
 def is_held(account: Account) -> bool:
     """Tell whether a legal or risk hold stands on the account; its owner learns that in one sentence, and no more."""
     return _closing.is_held(account)
+
+
+def offers_disabling() -> bool:
+    """Tell whether owners may disable their account here (E06)."""
+    return _closing.offers_disabling()
 
 
 def restricts(account: Account) -> bool:

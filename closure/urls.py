@@ -9,6 +9,7 @@ from closure.views.check import CheckView
 from closure.views.confirm import ConfirmView, SubmittedView
 from closure.views.contact import ContactSentView, ContactView
 from closure.views.core_access import AddressesView, ApiKeysView, RemoveAddressesView, RevokeKeysView
+from closure.views.disable import DisabledView, DisableView
 from closure.views.export import ExportView
 from closure.views.help.pages import AnswerView as HelpAnswerView
 from closure.views.help.pages import HelpView
@@ -58,6 +59,8 @@ urlpatterns = [
     path("close/document/", DocumentView.as_view(), name="close-document"),
     path("close/confirm/", ConfirmView.as_view(), name="close-confirm"),
     path("close/submitted/", SubmittedView.as_view(), name="close-submitted"),
+    path("disable/", DisableView.as_view(), name="disable"),
+    path("disable/done/", DisabledView.as_view(), name="disabled"),
     path("welcome-back/", WelcomeBackView.as_view(), name="welcome-back"),
     path("welcome-back/wallets/", WalletsView.as_view(), name="welcome-back-wallets"),
     path("restricted/", RestrictedView.as_view(), name="restricted"),

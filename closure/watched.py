@@ -9,6 +9,7 @@ from closure import causes, offers
 from closure.enums import OPEN_STATES
 from closure.models import ClosureRequest
 from closure.operations import hold
+from closure.policy import loader
 
 
 class Closures:
@@ -27,6 +28,10 @@ class Closures:
     def is_held(self, account: Account) -> bool:
         """Tell whether a legal or risk hold stands."""
         return causes.is_held(account.pk)
+
+    def offers_disabling(self) -> bool:
+        """Tell whether the policy in force offers it."""
+        return loader.current().reactivation.disable_offered
 
 
 def plug() -> None:

@@ -79,7 +79,15 @@ class GuardedPage(SignedIn, FormPage):
         """Where the page stands: before, during or after the verification."""
         if self.step_up is None or not steps.is_in_time(self.step_up, self.now):
             return INTRO
-        return ACT if steps.is_complete(self.step_up, self.now) else VERIFY
+        return ACT if self.is_enough(self.step_up) else VERIFY
+
+    def begin_verification(self) -> StepUp:
+        """Open the verification of this change: one factor, unless a subclass asks for more."""
+        return changes.begin(self.account, self.purpose, *self.subject(), kinds=self.kinds(), now=self.now)
+
+    def is_enough(self, given: StepUp) -> bool:
+        """Tell whether what was given so far allows the change."""
+        return steps.is_complete(given, self.now)
 
     def proof(self) -> StepUpProof:
         """Return the proof of exactly this change."""
@@ -166,7 +174,7 @@ class GuardedPage(SignedIn, FormPage):
         return gone
 
     def _begin(self) -> None:
-        self.step_up = changes.begin(self.account, self.purpose, *self.subject(), kinds=self.kinds(), now=self.now)
+        self.step_up = self.begin_verification()
         begun = self.request.session.get(BEGUN, [])
         self.request.session[BEGUN] = [*begun[1 - TABS :], str(self.step_up.pk)]
         shown = self._cards()

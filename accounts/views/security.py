@@ -51,6 +51,7 @@ class SecurityView(SignedIn, Page):
             "holds": _holds(self.account),
             "is_restricted": closing.restricts(self.account),
             "places": _places(),
+            "offers_disabling": closing.offers_disabling(),
         }
 
 
