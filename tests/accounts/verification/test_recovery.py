@@ -235,7 +235,7 @@ def test_second_reset_by_the_other_contact_waits_for_the_first(client: Client) -
 
 @pytest.mark.row("J03", "M01")
 @pytest.mark.parametrize(
-    ("status", "way"), [(AccountStatus.FROZEN, "/status/"), (AccountStatus.DISABLED, "/help/contact/")]
+    ("status", "way"), [(AccountStatus.FROZEN, "/status/"), (AccountStatus.DISABLED, "/reactivate/")]
 )
 def test_frozen_and_disabled_learn_the_way_in_their_inbox(client: Client, status: AccountStatus, way: str) -> None:
     bea = make_account("bea", status=status)
