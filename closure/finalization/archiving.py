@@ -109,9 +109,10 @@ def _request_line(request: ClosureRequest) -> bytes:
 
 
 def _decisions(account_ids: Sequence[UUID]) -> Iterator[Owned]:
-    """Yield what the journal says of these accounts' closures and of whatever somebody wrote a note to."""
+    """Yield what the journal says of these accounts' closures and reactivations, and of whatever somebody noted."""
     noted = Note.objects.filter(account_id__in=account_ids).values("event_id")
-    events = Event.objects.filter(Q(action__startswith="closure.") | Q(pk__in=noted), account_id__in=account_ids)
+    decided = Q(action__startswith="closure.") | Q(action__startswith="reactivation.")
+    events = Event.objects.filter(decided | Q(pk__in=noted), account_id__in=account_ids)
     rows = events.order_by("account_id", "pk").values_list("account_id", "body")
     for account_id, body in rows.iterator(chunk_size=CHUNK):
         if account_id is not None:

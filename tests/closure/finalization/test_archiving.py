@@ -13,19 +13,20 @@ from accounts.enums import IdentifierKind
 from accounts.journal import note_digest
 from accounts.models import Account, Note
 from closure import exchange
-from closure.enums import ClosureState
+from closure.enums import ClosureState, ReactivationState
 from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerTransaction
 from closure.finalization import archiving
 from closure.finalization.runner import finalize_due
 from closure.finalization.summary import Summary
-from closure.models import ClosureRequest
+from closure.models import ClosureRequest, Evidence, Reactivation
 from closure.retention.archive import Terms, find, kept, open_record
 from closure.retention.enums import RecordClass
 from closure.retention.lines import read
 from closure.retention.models import ArchiveRecord
 from closure.retention.schedule import expires_at
 from tests.closure.closing import approved, make_request
+from tests.closure.reactivating import make_reactivation
 from tests.factories import make_account
 from tests.fakes.faulty_gateway import WRITES, FaultyGateway
 
@@ -81,6 +82,23 @@ def test_archive_says_how_it_was_decided(now: datetime) -> None:
     assert set(told) & archiving.LEFT_OUT == set()
     assert [row["moment"] for row in of(rows, "closure.CheckRun")] == ["submit", "finalize"]
     assert [row["action"] for row in of(rows, "accounts.Event")] == ["closure.begun"]
+
+
+@pytest.mark.row("F02", "J07")
+def test_reactivation_leaves_its_decision_in_the_archive_and_nothing_else(now: datetime) -> None:
+    request = approved(now=now)
+    row = make_reactivation(request.account, ReactivationState.APPROVED, now=now)
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=request.account_id)
+        journal.record("reactivation.approved", actor=SYSTEM, at=now, account=account, data={"case": "SC"})
+    assert finalize_due(now=now) == Summary(closed=1)
+    rows = opened(request, R.CLOSURE_FILE, now)
+    (told,) = of(rows, "closure.Reactivation")
+    assert (told["reference"], told["state"], told["document_type"]) == (row.reference, "approved", "passport")
+    assert (told["proposed_by"], told["decided_by"]) == (str(row.proposed_by), str(row.decided_by))
+    assert {"note", "asked", "policy"} & set(told) == set()
+    assert "reactivation.approved" in [row["action"] for row in of(rows, "accounts.Event")]
+    assert (Reactivation.objects.count(), Evidence.objects.count()) == (0, 0)
 
 
 @pytest.mark.row("H07")
