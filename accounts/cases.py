@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -35,6 +35,36 @@ class CaseOver(PortalError):
 
     def __init__(self) -> None:
         super().__init__(_("This case is resolved. Open a new one if you still need help."))
+
+
+class EndedElsewhere(PortalError):
+    """The case ends with what it is about, which is decided elsewhere."""
+
+    code = "ended_elsewhere"
+
+    def __init__(self, reference: str) -> None:
+        told = {"reference": reference}
+        super().__init__(_("This case is about %(reference)s. It ends when that is decided.") % told)
+
+
+class About(Protocol):
+    """Says what of the floor above a case ends with, by the reference of that; "" for nothing."""
+
+    def __call__(self, case: Case) -> str: ...
+
+
+def nothing(case: Case) -> str:  # noqa: ARG001  (the default asks nothing of the case)
+    """Let staff resolve every case."""
+    return ""
+
+
+_about: About = nothing
+
+
+def set_about(source: About) -> None:
+    """Plug in the floor above; `nothing` puts the default back."""
+    global _about  # noqa: PLW0603  (wiring is process-wide, done once at start)
+    _about = source
 
 
 def check_handle(actor: Actor) -> None:
@@ -83,9 +113,13 @@ def _open(account: Account, kind: CaseKind, *, actor: Actor, note: str, now: dat
 def resolve_case(case_id: UUID, *, actor: Actor, note: str, now: datetime) -> Case:
     """Resolve a case and journal it; one that is resolved stays as it is.
 
-    Raises NotAllowed, UnknownCase, OnAnotherDesk.
+    Raises NotAllowed, UnknownCase, OnAnotherDesk, EndedElsewhere.
     """
     check_handle(actor)
+    known = Case.objects.filter(pk=case_id).first()
+    reference = _about(known) if known is not None else ""
+    if reference:
+        raise EndedElsewhere(reference)
     return _resolve(case_id, actor=actor, note=note, now=now)
 
 

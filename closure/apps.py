@@ -25,6 +25,7 @@ class ClosureConfig(AppConfig):
             watched,
         )
         from closure.dormancy import notices
+        from closure.reactivation import ending as reactivation_ending
         from closure.reactivation import links as reactivation_links
         from closure.restore import book
         from closure.retention import holding
@@ -36,6 +37,7 @@ class ClosureConfig(AppConfig):
         status_links.plug()
         disable_notice.plug()
         reactivation_links.plug()
+        reactivation_ending.plug()
         watched.plug()
         after_reset.plug()
         recovery_papers.plug()

@@ -61,6 +61,12 @@ def waits(request: ClosureRequest) -> bool:
     return _event(request, RELEASED) is None
 
 
+def stands(account: Account) -> bool:
+    """Tell whether a dispute of any closing keeps this account disabled."""
+    disputed = ClosureRequest.objects.filter(account=account, end_reason=DISPUTED).select_related("account")
+    return any(waits(request) for request in disputed)
+
+
 def may_release(actor: Actor, request: ClosureRequest) -> bool:
     """Tell whether the actor may be the next of the two: compliance, neither the owner nor who proposed it."""
     return actor.may(RELEASE) and actor.account_id != request.account_id and proposed_by(request) != actor.label

@@ -44,3 +44,12 @@ class PhotoNotWanted(TransitionRefused):
 
     def __init__(self) -> None:
         super().__init__(_("This photo is not asked for now. Choose the document first, then send its sides."))
+
+
+class RuleRequired(PortalError):
+    """A refusal names the rule that is broken (J15)."""
+
+    code = "rule_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("Name the rule that is broken: the customer reads it."))

@@ -10,11 +10,10 @@ from closure import causes
 from closure.enums import ReactivationState
 from closure.exceptions import ReasonRequired, SecondPersonRequired, StaleDecision, TransitionRefused
 from closure.mails import LEGAL_WORDS
-from closure.models import ClosureRequest
 from closure.operations import release
 from closure.policy import loader
 from closure.reactivation import photos
-from closure.reactivation.exceptions import Incomplete
+from closure.reactivation.exceptions import Incomplete, RuleRequired
 from closure.reactivation.facts import Context, Guard
 
 DRAFT_IDLE = timedelta(days=7)
@@ -57,7 +56,7 @@ def _reason_given(context: Context) -> None:
 
 def _rule_named(context: Context) -> None:
     if not context.facts.broken:
-        raise _refuse("rule_required", _("Name the rule that is broken: the customer reads it."))
+        raise RuleRequired
 
 
 def _said_what(context: Context) -> None:
@@ -84,8 +83,7 @@ def _nothing_legal(context: Context) -> None:
 
 def _no_dispute(context: Context) -> None:
     """What two of compliance release is not reactivated: there is no second way around them."""
-    disputed = ClosureRequest.objects.filter(account=context.account, end_reason=release.DISPUTED)
-    if any(release.waits(request) for request in disputed.select_related("account")):
+    if release.stands(context.account):
         raise _refuse("on_hold", str(LEGAL_WORDS))
 
 

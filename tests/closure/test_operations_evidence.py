@@ -137,3 +137,13 @@ def test_same_photo_in_another_case_is_told(ana: Account, case: Case, now: datet
     said = [(each["same"], each["alike"]) for each in told("evidence.taken")]
     assert said == [([], []), ([], []), ([str(first.pk), str(own.pk)], [])]
     assert again.case_id != case.pk
+
+
+def test_what_is_asked_beside_a_photo_keeps_it_out(ana: Account, case: Case, now: datetime) -> None:
+    def over(account: Account) -> None:
+        assert account == ana
+        raise CaseOver
+
+    with pytest.raises(CaseOver):
+        evidence.keep(case.pk, K.NOTE, photo(), actor=Actor.customer(ana), now=now, beside=over)
+    assert (Evidence.objects.count(), stored()) == (0, set())

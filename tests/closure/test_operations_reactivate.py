@@ -14,13 +14,14 @@ from accounts.models import Account, Case, Session
 from accounts.status import change_status
 from closure import effects
 from closure.enums import ClosureState, EvidenceKind, ReactivationState
+from closure.evidence import upkeep
 from closure.exceptions import StaleDecision, TransitionRefused
 from closure.models import Reactivation, WelcomeBack
 from closure.operations import reactivate
 from closure.operations.hold import dispute
 from closure.policy import loader
 from closure.reactivation import lifecycle
-from closure.reactivation.exceptions import Incomplete, NotAccepted
+from closure.reactivation.exceptions import Incomplete, NotAccepted, RuleRequired
 from closure.reactivation.rules import Rule
 from closure.welcome import gate
 from tests.closure.reactivating import disabled, events, make_reactivation, me, planted
@@ -155,7 +156,7 @@ def test_staff_ask_for_better_photos_and_only_new_ones_count(
 def test_refusal_names_the_rule_and_another_one_begins_at_once(
     submitted: Reactivation, ana: Account, now: datetime
 ) -> None:
-    with pytest.raises(TransitionRefused, match="Name the rule"):
+    with pytest.raises(RuleRequired):
         decided(submitted, "refuse", by=SAM, now=now)
     row = decided(submitted, "refuse", by=SAM, now=now, broken=(Rule.NAME, Rule.ONLY_HEAD), text="Not her.")
     assert (row.state, row.broken, row.decided_by) == ("refused", ["name", "only_head"], SAM.account_id)
@@ -337,3 +338,19 @@ def test_owner_withdraws(submitted: Reactivation, ana: Account, now: datetime) -
     row = reactivate.withdraw(submitted.pk, actor=me(ana), now=now)
     assert (row.state, row.end_reason, events(ana)) == ("withdrawn", "withdrawn", ["reactivation.withdrawn"])
     assert loader.current().name == "standard"
+
+
+@pytest.mark.row("J14")
+def test_case_ends_with_the_reactivation_and_not_before(submitted: Reactivation, now: datetime) -> None:
+    with pytest.raises(cases.EndedElsewhere, match=submitted.reference):
+        cases.resolve_case(submitted.case_id, actor=SAM, note="", now=now)
+    decided(submitted, "refuse", by=SAM, now=now, broken=(Rule.NAME,))
+    assert cases.resolve_case(submitted.case_id, actor=SAM, note="", now=now).state == "resolved"
+
+
+def test_photos_go_thirty_days_after_the_decision(submitted: Reactivation, now: datetime) -> None:
+    later = now + timedelta(days=100)
+    assert list(upkeep.due(later)) == []
+    approved(submitted, later)
+    due = [upkeep.due(later + timedelta(days=days)).count() for days in (29, 30)]
+    assert due == [0, 2]
