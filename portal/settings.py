@@ -207,6 +207,7 @@ SECURE_HSTS_PRELOAD = True
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = ["closure.uploads.InMemory"]
 
 # Queue: wakes, never decides. Values and their reasons: docs/decisions/0002.
 Q_CLUSTER = {
@@ -262,6 +263,16 @@ SPECTACULAR_SETTINGS = {
         "CoreEventKindEnum": "closure.enums.CoreEventKind",
         "CaseKindEnum": "accounts.enums.CaseKind",
         "CaseStateEnum": "accounts.enums.CaseState",
+        "ReactivationStateEnum": "closure.enums.ReactivationState",
+        "SentReactivationStateEnum": "closure.api.reactivation_shapes.SENT_STATES",
+        "DocumentTypeEnum": "accounts.enums.DocumentType",
+        "AcceptedDocumentEnum": "closure.api.reactivation_shapes.ACCEPTED_TYPES",
+        "EvidenceKindEnum": "closure.enums.EvidenceKind",
+        "PhotoCheckEnum": "closure.api.reactivation_shapes.PHOTO_CHECKS",
+        "PhotoOutcomeEnum": "closure.api.reactivation_shapes.PHOTO_OUTCOMES",
+        "BrokenRuleEnum": "closure.reactivation.rules.Rule",
+        "MissingEnum": "closure.api.reactivation_shapes.MISSING",
+        "ReactivationDecisionEnum": ["approve", "refuse", "ask"],
         "RestrictionKindEnum": "accounts.enums.RestrictionKind",
         "RestrictionMoveEnum": "accounts.enums.RestrictionMove",
     },
