@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts import case_desk, cases, clock
 from accounts.admin import cases as base
-from accounts.admin.base import actor_of
+from accounts.admin.base import actor_of, actor_words
 from accounts.admin.forms import ReasonForm
 from accounts.models import Case
 from closure.models import ClosureRequest
+from closure.operations import readmit
 from closure.operations.resolve_document import draft_of, resolve_document
 
 
@@ -26,6 +27,7 @@ class CaseAdmin(base.CaseAdmin):
         return [
             *super().more_urls(),
             path("<uuid:key>/document/", wrap(self.document_view), name="accounts_case_document"),
+            path("<uuid:key>/readmit/", wrap(self.readmit_view), name="accounts_case_readmit"),
         ]
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -35,6 +37,13 @@ class CaseAdmin(base.CaseAdmin):
         is_anothers = case_desk.is_of_another(row, actor_of(request), clock.now())
         if cases.can_handle(actor_of(request)) and not is_anothers and draft_of(row) is not None:
             more = {"document_form": ReasonForm(auto_id="document_%s"), **more}
+        if readmit.may_go_on(actor_of(request), row):
+            first = readmit.proposed_by(row)
+            told = {
+                "proposed_by": actor_words(first) if first else "",
+                "readmit_form": ReasonForm(auto_id="readmit_%s"),
+            }
+            more = {**told, **more}
         return super().show(request, row, status=status, **more)
 
     def document_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -44,3 +53,12 @@ class CaseAdmin(base.CaseAdmin):
     def _resolve_document(self, request: HttpRequest, case: Case, given: Any) -> None:
         resolve_document(case.pk, actor=actor_of(request), reason=given["reason"], now=clock.now())
         messages.success(request, _("The document number is resolved. The customer can go on."))
+
+    def readmit_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Propose to open the account, or open it."""
+        return self.act(request, key, ReasonForm, "readmit_form", self._readmit)
+
+    def _readmit(self, request: HttpRequest, case: Case, given: Any) -> None:
+        is_open = readmit.readmit(case.pk, actor=actor_of(request), reason=given["reason"], now=clock.now())
+        done = _("The account is open again. Its owner gets a message, and chooses a new password.")
+        messages.success(request, done if is_open else _("Proposed. Another person, a lead, opens the account."))
