@@ -21,16 +21,18 @@ from accounts.exceptions import BadIdentifier, NotAllowed, PortalError, TooManyA
 from accounts.failures import kind_and_place
 from accounts.idempotency import KeyReused
 from accounts.middleware import seconds_until
-from closure.api import answers
+from closure.api import answers, reactivation_answers
 from closure.captcha import CaptchaRefused
 from closure.exceptions import (
     BlockedBy,
     CaseRequired,
     CoreAway,
     FileLost,
+    FileNotTaken,
     LinkRefused,
     MissingAcknowledgements,
     NotCertain,
+    PhotoRefused,
     PreviewChanged,
     ReasonRequired,
     StepLocked,
@@ -42,6 +44,7 @@ from closure.exceptions import (
     WrongName,
 )
 from closure.exchange.errors import GatewayError
+from closure.reactivation.exceptions import Incomplete, NotAccepted, RuleRequired, UnknownReactivation
 
 CONTENT_TYPE = "application/problem+json"
 DOCUMENTED_AT = "/api/docs/#"
@@ -56,6 +59,7 @@ STATUS_BY_CLASS: tuple[tuple[type[PortalError], int], ...] = (
     (NotCertain, 503),
     (WrongName, 400),
     (UnknownExport, 404),
+    (UnknownReactivation, 404),
     (LinkRefused, 410),
     (FileLost, 410),
     (KeyReused, 422),
@@ -69,6 +73,10 @@ STATUS_BY_CLASS: tuple[tuple[type[PortalError], int], ...] = (
     (MissingAcknowledgements, 400),
     (UnknownAcknowledgement, 400),
     (ReasonRequired, 400),
+    (RuleRequired, 400),
+    (NotAccepted, 400),
+    (FileNotTaken, 400),
+    (PhotoRefused, 400),
     (CaseRequired, 400),
 )
 # The field of the body that a refusal is about.
@@ -80,6 +88,10 @@ FIELDS: dict[type[PortalError], str] = {
     ReasonRequired: "reason",
     CaseRequired: "case",
     WrongName: "name",
+    RuleRequired: "broken",
+    NotAccepted: "type",
+    FileNotTaken: "photo",
+    PhotoRefused: "photo",
 }
 # REST framework's own codes, in the words of this API.
 CODES = {"not_authenticated": "not_signed_in", "permission_denied": "not_allowed"}
@@ -143,10 +155,12 @@ def _members(error: PortalError) -> dict[str, Any]:
     """Return what a program needs beside the words."""
     if isinstance(error, BlockedBy):
         return {"check": answers.check(error.check) if error.check else None}
-    if isinstance(error, MissingAcknowledgements):
+    if isinstance(error, MissingAcknowledgements | Incomplete):
         return {"missing": error.missing}
     if isinstance(error, PreviewChanged):
         return {"confirm": error.preview.digest}
+    if isinstance(error, PhotoRefused):
+        return {"checks": reactivation_answers.checks(error.verdicts)}
     if isinstance(error, StepLocked):
         return {"first_open": error.first_open.value}
     return {}

@@ -5,7 +5,8 @@ import re
 
 from accounts.failures import kind_and_place
 
-TOKEN = re.compile(r"(/(?:status|stop|enroll|register|password-reset|receipts?)/)[A-Za-z0-9_:.-]{24,}")
+PLACES = "status|stop|reactivate|reactivations|enroll|register|password-reset|receipts?"
+TOKEN = re.compile(rf"(/(?:{PLACES})/)[A-Za-z0-9_:.-]{{24,}}")
 HIDDEN = r"\1…"
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotAuthenticated, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -48,7 +49,7 @@ class AlwaysJson(BaseContentNegotiation):
 class ApiView(APIView):
     """Base of the calls: shape by a serializer, then an operation, then the answer."""
 
-    parser_classes = (ObjectParser,)
+    parser_classes: tuple[type[BaseParser], ...] = (ObjectParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post", "delete"]  # OPTIONS would describe internals
@@ -71,6 +72,10 @@ class ApiView(APIView):
     def idempotency_subject(self) -> UUID | None:
         """Return the account that keys belong to, None when nobody is known yet."""
         return self.account.pk if self.request.user.is_authenticated else None
+
+    def idempotency_body(self) -> bytes:
+        """Return what has to be the same when a key comes again."""
+        return json.dumps(self.request.data, sort_keys=True).encode()
 
 
 class Tried(ApiView):
@@ -114,7 +119,7 @@ def idempotent(handler: Handler) -> Handler:
             return handler(view, request, *args, **kwargs)
         if not KEY.fullmatch(key):
             raise ParseError(_("An Idempotency-Key is 1 to 255 visible ASCII characters."))
-        body = json.dumps(request.data, sort_keys=True).encode()
+        body = view.idempotency_body()
         row = idempotency.claim(subject, route=_route(request), key=key, body=body, now=clock.now())
         if row.http_status is not None:
             return _again(row.http_status, row.answer)

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from closure.api import reactivations, staff_reactivations
 from closure.api.account import AccountView, CaptchaView, PreflightView
 from closure.api.closures import ClosuresView, DocumentView, SubmitView
 from closure.api.core import CoreActivityView, CoreDepositsView, CoreRestrictionsView
@@ -44,7 +45,7 @@ class TokenConverter(StringConverter):
 register_converter(ReferenceConverter, "reference")
 register_converter(TokenConverter, "link_token")
 
-ONE = "closures/<reference:reference>/"
+ONE, COMING = "closures/<reference:reference>/", "reactivations/<reference:reference>/"
 urlpatterns = [
     path("account/", AccountView.as_view(), name="account"),
     path("captcha/", CaptchaView.as_view(), name="captcha"),
@@ -74,6 +75,21 @@ urlpatterns = [
     path("exports/<uuid:export>/file/", ExportFileView.as_view(), name="export-file"),
     path("status/", AskView.as_view(), name="status"),
     path("status/<link_token:token>/", OpenView.as_view(), name="status-open"),
+    path("reactivations/", reactivations.AskView.as_view(), name="reactivations"),
+    path("reactivations/password/", reactivations.PasswordView.as_view(), name="reactivation-password"),
+    path("reactivations/verification/", reactivations.ProvingView.as_view(), name="reactivation-verification"),
+    path("reactivations/verification/<uuid:factor>/", reactivations.FactorView.as_view(), name="reactivation-factor"),
+    path(
+        "reactivations/verification/<uuid:factor>/challenge/",
+        reactivations.ChallengeView.as_view(),
+        name="reactivation-challenge",
+    ),
+    path(COMING, reactivations.OneView.as_view(), name="reactivation"),
+    path(f"{COMING}document/", reactivations.DocumentView.as_view(), name="reactivation-document"),
+    path(f"{COMING}evidence/", reactivations.EvidenceView.as_view(), name="reactivation-evidence"),
+    path(f"{COMING}submit/", reactivations.SubmitView.as_view(), name="reactivation-submit"),
+    path(f"{COMING}withdraw/", reactivations.WithdrawView.as_view(), name="reactivation-withdraw"),
+    path("reactivations/<link_token:token>/", reactivations.OpenView.as_view(), name="reactivation-open"),
     path("receipts/verify/", VerifyView.as_view(), name="receipt-verify"),
     path("receipts/<uuid:receipt>/", ReceiptView.as_view(), name="receipt"),
     path("core/deposits/", CoreDepositsView.as_view(), name="core-deposits"),
@@ -82,4 +98,6 @@ urlpatterns = [
     path("staff/closures/", QueueView.as_view(), name="staff-closures"),
     path(f"staff/{ONE}decisions/", DecisionsView.as_view(), name="staff-decisions"),
     path(f"staff/{ONE}face/", FaceView.as_view(), name="staff-face"),
+    path("staff/reactivations/", staff_reactivations.ListView.as_view(), name="staff-reactivations"),
+    path(f"staff/{COMING}decisions/", staff_reactivations.DecisionsView.as_view(), name="staff-reactivation-decisions"),
 ]

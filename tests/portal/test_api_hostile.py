@@ -10,9 +10,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts import clock
 from accounts.models import Account
 from tests.api import PROBLEM, Caller
 from tests.closure import api_walk as walk
+from tests.closure.coming_back import proven
+from tests.closure.reactivating import disabled
 from tests.factories import make_account, make_staff
 from tests.portal.routes import Call, calls
 
@@ -22,6 +25,7 @@ POSTS = [call for call in calls() if call.method == "POST"]
 FIELDS = (
     "acknowledged", "captcha", "case", "code", "contact", "decision", "face_consent", "factor", "identifier", "kind",
     "number", "outcome", "password", "reason", "reference", "seen_version", "template",
+    "broken", "despite", "photo", "type",
 )  # fmt: skip
 NASTY: st.SearchStrategy[Any] = st.sampled_from(
     [
@@ -67,24 +71,28 @@ QUICK = settings(
 
 
 class Everybody:
-    """A customer with a draft, a half-finished sign-in and a member of staff."""
+    """A customer with a draft, one who comes back, a half-finished sign-in and a member of staff."""
 
     def __init__(self) -> None:
         self.ana: Account = make_account("ana")
         self.owner, self.sam, self.half = Caller(self.ana), Caller(make_staff("sam")), Caller()
         self.reference = walk.open_draft(self.owner)
         self.factor = walk.begin_verification(self.owner, self.reference)["totp"]
+        self.visitor, self.visited = proven(disabled("eve", now=clock.now()))
         self.half_factor = self.half.give_password(make_account("cid"))[0]["id"]
 
     def caller(self, call: Call) -> Caller:
         """Return who gets furthest with a call."""
         if call.path.startswith("staff/"):
             return self.sam
+        if call.path.startswith("reactivations/"):
+            return self.visitor
         return self.half if call.path.startswith("session/") else self.owner
 
     def address(self, call: Call) -> str:
         """Return the address of a call about Ana."""
-        return call.address(self.reference, self.factor)
+        own = self.visited if "reactivations/" in call.path else self.reference
+        return call.address(own, self.factor)
 
 
 @pytest.fixture

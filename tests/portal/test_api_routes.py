@@ -28,6 +28,8 @@ PUBLIC = {
     "DELETE session/": 204,
     "POST status/": 400,
     "POST status/{token}/": 410,
+    "POST reactivations/": 400,
+    "POST reactivations/{token}/": 410,
     "GET receipts/{receipt}/": 404,  # there is none at this address
     "POST receipts/verify/": 200,  # an answer too: this is no receipt
     # Signed by machines, whatever the session; without a key there is no such address.
@@ -69,8 +71,23 @@ OWNER = {
     "POST closures/{reference}/cancel/": 403,
     "POST closures/{reference}/dispute/": 403,
 }
+# Only who opened the link of a disabled account: nobody is signed in then.
+VISIT = {
+    "POST reactivations/password/": 403,
+    "POST reactivations/verification/": 403,
+    "POST reactivations/verification/{factor}/": 403,
+    "POST reactivations/verification/{factor}/challenge/": 403,
+    "GET reactivations/{reference}/": 403,
+    "POST reactivations/{reference}/document/": 403,
+    "POST reactivations/{reference}/evidence/": 403,
+    "POST reactivations/{reference}/submit/": 403,
+    "POST reactivations/{reference}/withdraw/": 403,
+}
+OWNER |= VISIT
 DECIDE, FACE = "POST staff/closures/{reference}/decisions/", "POST staff/closures/{reference}/face/"
 STAFF = {"GET staff/closures/": 200, DECIDE: 400, FACE: 400}
+# There is none.
+STAFF |= {"GET staff/reactivations/": 200, "POST staff/reactivations/{reference}/decisions/": 404}
 # The shape of a code is looked at before whose request it is: it tells nothing about the request.
 FOREIGN = {
     name: 400 if name.endswith("{factor}/") else 404

@@ -47,6 +47,11 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "reject": {"decision": "reject", "template": "rejected"},
         "cancel": {"decision": "cancel"},
     },
+    "api:staff-reactivation-decisions": {
+        "approve": {"decision": "approve"},
+        "ask": {"decision": "ask"},
+        "refuse": {"decision": "refuse"},
+    },
     "admin:closure_depositclaim_decide": {"propose": {"outcome": "paid"}, "settle": {"outcome": "paid"}},
     "admin:retention_disclosure_ask": {
         "regulator": {"purpose": "regulator", "account": "{closed}", "reference": "BA 12/2026"},

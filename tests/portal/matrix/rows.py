@@ -21,9 +21,9 @@ from accounts.models import (
     OutboxMessage,
     Restriction,
 )
-from closure.enums import ClaimOutcome, ClosureState
+from closure.enums import ClaimOutcome, ClosureState, ReactivationState
 from closure.mails import CONFIRMATION
-from closure.models import ClosureRequest, HelpFeedback, Residual
+from closure.models import ClosureRequest, HelpFeedback, Reactivation, Residual
 from closure.operations.claims import propose_settlement
 from closure.operations.review import approve
 from closure.retention import holds
@@ -31,6 +31,7 @@ from closure.retention.disclosures import APPROVERS
 from tests import disclosing, holding
 from tests.claiming import claim_of
 from tests.closure.evidencing import kept, open_case
+from tests.closure.reactivating import disabled, make_reactivation
 from tests.console import in_review
 from tests.factories import make_account
 
@@ -58,7 +59,13 @@ def rows_of_staff(proposer: Account, now: datetime) -> dict[str, str]:
         "api:staff-decisions.reference": review.reference,
         "api:staff-decisions[approve_second].reference": second.reference,
         "api:staff-face.reference": review.reference,
+        "api:staff-reactivation-decisions.reference": _back(now).reference,
     }
+
+
+def _back(now: datetime) -> Reactivation:
+    """Return what somebody handed in who wants a disabled account back."""
+    return make_reactivation(disabled("lou", now=now), ReactivationState.SUBMITTED, now=now)
 
 
 def _requests(now: datetime) -> Rows:

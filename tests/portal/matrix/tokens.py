@@ -10,6 +10,7 @@ from accounts.models import Account
 from accounts.signing import Signed
 from accounts.verification import recovery
 from closure.models import ClosureRequest
+from tests.closure import reactivating
 from tests.closure.links import status_token, stop_token
 
 
@@ -37,4 +38,5 @@ def tokens_of(account: Account, request: ClosureRequest, now: datetime) -> dict[
         "status-link.token": status_token(request),
         "api:status-open.token": status_token(request),
         "stop.token": stop_token(request),
+        "api:reactivation-open.token": reactivating.token(reactivating.disabled("mia", now=now)),
     }

@@ -1,0 +1,202 @@
+"""Reactivating by the API: from the link to the decision, and what stops everybody else."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+from accounts.enums import Role
+from accounts.models import Account
+from closure.enums import ReactivationState
+from closure.evidence.limits import MOST_BYTES
+from closure.models import Evidence, Reactivation
+from closure.uploads import MOST_BODY, InMemory
+from tests.api import Caller, problem
+from tests.closure.coming_back import asked, opened, proven, send
+from tests.closure.evidence.drawing import encoded, picture
+from tests.closure.reactivating import disabled, make_reactivation
+from tests.factories import PASSWORD, make_staff, totp_code
+from tests.outbox import last_code
+from tests.portal.test_api_contract import check
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_photos_left")]
+ONE = "reactivations/{reference}/"
+S = ReactivationState
+
+
+@pytest.fixture
+def ana(now: datetime) -> Account:
+    return disabled("ana", now=now)
+
+
+def photo(seed: int = 1) -> bytes:
+    return encoded(picture(seed, (960, 720)))
+
+
+@pytest.mark.row("J07", "J08", "J14", "J18", "L04")
+def test_walk_from_the_link_to_the_decision(ana: Account) -> None:
+    caller = Caller()
+    answer = caller.post(f"reactivations/{asked('ana@example.test')}/")
+    caller.csrf = check("reactivations/{token}/", "post", answer)["csrf"]
+    answer = caller.post("reactivations/password/", {"password": PASSWORD})
+    begun = check("reactivations/password/", "post", answer)
+    caller.token()
+    here = f"reactivations/{begun['reference']}/"
+    assert (begun["state"], begun["missing"], begun["note"][:9]) == ("draft", ["note", "document"], "Northbank")
+    chosen = check(f"{ONE}document/", "post", caller.post(f"{here}document/", {"type": "passport"}))
+    assert chosen["missing"] == ["note", "document_front"]
+    problem(caller.post(f"{here}submit/"), 409, "incomplete")
+    for kind in ("note", "document_front"):
+        answer = send(caller, begun["reference"], kind, photo(), despite="true")
+        sent = check(f"{ONE}evidence/", "post", answer)
+        assert (sent["kind"], len(sent["checks"]) > 3) == (kind, True)
+    assert check(f"{ONE}submit/", "post", caller.post(f"{here}submit/"))["state"] == "submitted"
+    sam, lea = Caller(make_staff("sam")), Caller(make_staff("lea", Role.LEAD))
+    listed = check("staff/reactivations/", "get", sam.get("staff/reactivations/"))["results"]
+    assert [each["reference"] for each in listed] == [begun["reference"]]
+    for staff, state, proposed in ((sam, "submitted", True), (lea, "approved", False)):
+        seen = staff.get("staff/reactivations/", q=begun["reference"]).json()["results"][0]["version"]
+        body = {"decision": "approve", "reason": "It is her.", "seen_version": seen}
+        answer = staff.post(f"staff/{here}decisions/", body)
+        done = check(f"staff/{ONE}decisions/", "post", answer)
+        assert (done["state"], done["proposed"]) == (state, proposed)
+    problem(caller.get(here), 401, "not_signed_in")
+    ana.refresh_from_db()
+    assert ana.status == "active"
+
+
+@pytest.mark.row("J15", "J18")
+def test_checks_of_a_photo_are_told_at_once_and_a_bad_one_is_not_kept(ana: Account) -> None:
+    caller, reference = proven(ana)
+    small = encoded(picture(1, (400, 300)))
+    told = problem(send(caller, reference, "note", small), 400, "photo_refused")
+    assert (told["checks"][0], Evidence.objects.count()) == (
+        {
+            "check": "size",
+            "outcome": "refused",
+            "text": "The photo is too small to read. Take it with at least 720 pixels on its short side.",
+        },
+        0,
+    )
+    assert told["errors"][0]["field"] == "photo"
+    assert problem(send(caller, reference, "note", b"no photo"), 400, "file_type")["errors"][0]["field"] == "photo"
+    problem(send(caller, reference, "note", b""), 400, "file_empty")
+    problem(send(caller, reference, "document_back", photo()), 409, "photo_not_wanted")
+
+
+@pytest.mark.row("J15")
+def test_another_photo_of_a_kind_takes_the_place_of_the_first(ana: Account) -> None:
+    caller, reference = proven(ana)
+    for seed in (1, 2):
+        assert send(caller, reference, "note", photo(seed), despite="true").status_code == 201
+    assert Evidence.objects.count() == 1
+
+
+def test_photo_is_kept_once_under_its_key(ana: Account) -> None:
+    caller, reference = proven(ana)
+    first = send(caller, reference, "note", photo(), key="k", despite="true")
+    again = send(caller, reference, "note", photo(), key="k", despite="true")
+    assert (first.content, again["Idempotent-Replayed"]) == (again.content, "true")
+    problem(send(caller, reference, "note", photo(2), key="k", despite="true"), 422, "idempotency_mismatch")
+
+
+@pytest.mark.row("J13")
+def test_photos_are_never_written_to_a_temporary_file_and_large_ones_are_refused(
+    ana: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(*_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError("a file is written")
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "new_file", written)
+    caller, reference = proven(ana)
+    large = photo() + b"\x00" * (MOST_BYTES - len(photo()) + 1)
+    problem(send(caller, reference, "note", large), 400, "file_too_large")
+    problem(send(caller, reference, "note", b"\x00" * (MOST_BODY + 1)), 413, "too_large")
+
+
+def test_upload_keeps_no_more_than_it_may_of_several_files() -> None:
+    handler, sizes = InMemory(), []
+    for name in ("one", "two"):
+        handler.new_file(name, f"{name}.jpg", "image/jpeg", None, None, None)
+        for start in range(0, MOST_BYTES, 1024 * 1024):
+            handler.receive_data_chunk(b"\x00" * 1024 * 1024, start)
+        kept = handler.file_complete(MOST_BYTES)
+        assert isinstance(kept, InMemoryUploadedFile)
+        sizes.append((kept.size, len(kept.read())))
+    assert sizes == [(MOST_BYTES, MOST_BYTES), (1, 1)]
+
+
+@pytest.mark.row("J07")
+def test_code_of_another_channel_opens_it(ana: Account) -> None:
+    caller = opened(ana)
+    begun = check("reactivations/verification/", "post", caller.post("reactivations/verification/"))
+    factors = {each["kind"]: each["id"] for each in begun["factors"]}
+    assert sorted(factors) == ["sms", "totp"]
+    here = f"reactivations/verification/{factors['sms']}/"
+    sent = caller.post(f"{here}challenge/")
+    check("reactivations/verification/{factor}/challenge/", "post", sent)
+    problem(caller.post(here, {"code": "000000"}), 400, "wrong_code")
+    answer = caller.post(here, {"code": last_code(ana, channel="sms")})
+    assert check("reactivations/verification/{factor}/", "post", answer)["state"] == "draft"
+
+
+@pytest.mark.row("J07")
+def test_link_alone_sees_and_does_nothing(ana: Account, now: datetime) -> None:
+    standing = make_reactivation(ana, S.DRAFT, now=now)
+    caller, here = opened(ana), f"reactivations/{standing.reference}/"
+    calls = [
+        caller.get(here),
+        caller.post(f"{here}document/", {"type": "visa"}),
+        send(caller, standing.reference, "note", photo()),
+        caller.post(f"{here}submit/"),
+        caller.post(f"{here}withdraw/"),
+    ]
+    for answer in calls:
+        problem(answer, 403, "verification_required")
+    problem(caller.post("reactivations/password/", {"password": "wrong"}), 400, "wrong_password")
+    factor = caller.post("reactivations/verification/").json()["factors"][0]["id"]
+    problem(caller.post(f"reactivations/verification/{factor}/", {"code": totp_code(ana)}), 400, "wrong_code")
+    standing.refresh_from_db()
+    assert (standing.state, Reactivation.objects.count()) == ("draft", 1)
+
+
+def test_session_sees_its_own_alone(ana: Account, now: datetime) -> None:
+    theirs = make_reactivation(disabled("ben", now=now), S.DRAFT, now=now)
+    caller, reference = proven(ana)
+    problem(caller.get(f"reactivations/{theirs.reference}/"), 404, "unknown_reactivation")
+    assert caller.post(f"reactivations/{reference}/withdraw/").json()["state"] == "withdrawn"
+
+
+def test_staff_learn_first_that_it_changed_then_what_is_wrong(ana: Account, now: datetime) -> None:
+    row, sam = make_reactivation(ana, S.SUBMITTED, now=now), Caller(make_staff("sam"))
+    here = f"staff/reactivations/{row.reference}/decisions/"
+    problem(sam.post(here, {"decision": "nonsense", "seen_version": 7}), 409, "changed_since")
+    problem(sam.post(here, {"decision": "nonsense", "seen_version": 0}), 400, "invalid")
+    problem(sam.post(here, {"decision": "refuse", "seen_version": 0, "reason": "x"}), 400, "rule_required")
+    problem(sam.post(here, {"decision": "refuse", "seen_version": 0, "broken": ["ugly"]}), 400, "invalid")
+    problem(sam.post(here, {"decision": "approve", "seen_version": 0}), 400, "reason_required")
+    assert sam.post(here, {"decision": "approve", "seen_version": 0, "reason": "x"}).status_code == 200
+    lea = Caller(make_staff("lea", Role.LEAD))
+    problem(sam.post(here, {"decision": "approve", "seen_version": 1, "reason": "x"}), 403, "not_allowed")
+    draft = make_reactivation(disabled("ben", now=now), S.DRAFT, now=now)
+    problem(lea.post(f"staff/reactivations/{draft.reference}/decisions/"), 404, "unknown_reactivation")
+
+
+@pytest.mark.row("L06")
+def test_lead_who_proposed_is_told_that_a_second_person_decides(ana: Account, now: datetime) -> None:
+    row, lea = make_reactivation(ana, S.SUBMITTED, now=now), Caller(make_staff("lea", Role.LEAD))
+    here = f"staff/reactivations/{row.reference}/decisions/"
+    lea.post(here, {"decision": "approve", "seen_version": 0, "reason": "x"})
+    problem(lea.post(here, {"decision": "approve", "seen_version": 1, "reason": "x"}), 403, "second_person_required")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_costs_the_same_for_one_and_for_three(rows: int, now: datetime, django_assert_num_queries: Any) -> None:
+    sam = Caller(make_staff("sam"))
+    for number in range(rows):
+        make_reactivation(disabled(f"ana{number}", now=now), S.SUBMITTED, now=now)
+    with django_assert_num_queries(5):
+        found = sam.get("staff/reactivations/").json()["results"]
+    assert len(found) == rows
