@@ -21,6 +21,11 @@ def age(request: ClosureRequest, now: datetime) -> Age | None:
     begun, due = request.submitted_at, request.finalizes_before
     if request.state != ClosureState.IN_REVIEW or begun is None or due is None:
         return None
+    return part_of(begun, due, now)
+
+
+def part_of(begun: datetime, due: datetime, now: datetime) -> Age:
+    """Return in which part of the time between two moments now is."""
     if now >= due:
         return Age.OVERDUE
     gone = (now - begun) / (due - begun)

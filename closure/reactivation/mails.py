@@ -32,11 +32,18 @@ TEMPLATES: Mapping[ReactivationAction, str] = {
 
 def tell(context: Context, action: ReactivationAction) -> None:
     """Queue what goes with an action, if anything does; the account is locked and stands as it did before."""
+    mail = mail_of(context, action)
+    if mail is not None:
+        template, said = mail
+        contacts.tell(contacts.current(context.account), context.account, template, said, now=context.now)
+
+
+def mail_of(context: Context, action: ReactivationAction) -> tuple[str, dict[str, Any]] | None:
+    """Return template and facts of what goes with an action; None where nothing does."""
     template = TEMPLATES.get(action)
     if template is None:
-        return
-    said = {**facts(context.reactivation, now=context.now), **_more(context, action)}
-    contacts.tell(contacts.current(context.account), context.account, template, said, now=context.now)
+        return None
+    return template, {**facts(context.reactivation, now=context.now), **_more(context, action)}
 
 
 def facts(reactivation: Reactivation, *, now: datetime) -> dict[str, Any]:
