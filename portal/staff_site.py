@@ -49,11 +49,13 @@ from closure.admin.dormancy import DormancyNoticeAdmin
 from closure.admin.evidence import EvidenceAdmin
 from closure.admin.help import HelpFeedbackAdmin
 from closure.admin.journal import JournalAdmin
+from closure.admin.reactivations.table import ReactivationAdmin
+from closure.admin.reactivations.work import WORK as REACTIVATION_WORK
 from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.residuals import ResidualAdmin
 from closure.admin.restrictions import RestrictionAdmin
 from closure.admin.work import WORK
-from closure.models import ClosureRequest, DepositClaim, Evidence, HelpFeedback, Residual
+from closure.models import ClosureRequest, DepositClaim, Evidence, HelpFeedback, Reactivation, Residual
 from closure.retention import canary
 from closure.retention.admin.disclosures import DisclosureAdmin
 from closure.retention.admin.holds import LegalHoldAdmin
@@ -66,6 +68,7 @@ UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "
 NEXT = "next"
 KINDS_OF_WORK: tuple[tuple[Work[Any], type[Model]], ...] = (
     *((kind, ClosureRequest) for kind in WORK),
+    *((kind, Reactivation) for kind in REACTIVATION_WORK),
     *((kind, Case) for kind in CASE_WORK),
     *((kind, LegalHold) for kind in HOLD_WORK),
     *((kind, Restriction) for kind in LIFT_WORK),
@@ -157,6 +160,7 @@ class StaffSite(AdminSite):
 
 staff_site = StaffSite(name="admin")
 staff_site.register(ClosureRequest, ClosureRequestAdmin)
+staff_site.register(Reactivation, ReactivationAdmin)
 staff_site.register(Residual, ResidualAdmin)
 staff_site.register(Account, AccountAdmin)
 staff_site.register(Restriction, RestrictionAdmin)

@@ -12,8 +12,9 @@ from accounts import case_desk, cases, clock
 from accounts.admin import cases as base
 from accounts.admin.base import actor_of, actor_words
 from accounts.admin.forms import ReasonForm
+from accounts.enums import CaseKind
 from accounts.models import Case
-from closure.models import ClosureRequest
+from closure.models import ClosureRequest, Reactivation
 from closure.operations import readmit
 from closure.operations.resolve_document import draft_of, resolve_document
 
@@ -31,9 +32,11 @@ class CaseAdmin(base.CaseAdmin):
         ]
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Add the closures of its account, and offer to resolve the number where a request waits for it."""
+        """Add what it is about: closures, a reactivation, and resolving the number where a request waits for it."""
         if row.account_id is not None:
             more = {"closures": ClosureRequest.objects.filter(account_id=row.account_id).order_by("-id")[:10], **more}
+        if row.kind == CaseKind.REACTIVATION:
+            more = {"reactivation": Reactivation.objects.filter(case=row, submitted_at__isnull=False).first(), **more}
         is_anothers = case_desk.is_of_another(row, actor_of(request), clock.now())
         if cases.can_handle(actor_of(request)) and not is_anothers and draft_of(row) is not None:
             more = {"document_form": ReasonForm(auto_id="document_%s"), **more}

@@ -17,6 +17,7 @@ from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, ViewOnlyAdmin, accou
 from accounts.admin.forms import ReasonForm
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
+from closure.admin import looking
 from closure.evidence import sightings, words
 from closure.evidence.contents import photo_of
 from closure.evidence.enums import Outcome
@@ -71,9 +72,12 @@ class EvidenceAdmin(ViewOnlyAdmin[Evidence]):
         return tag("danger", _("%(count)d against the rules") % {"count": broken}) if broken else tag("ok", _("fine"))
 
     def more_urls(self) -> list[URLPattern]:
-        """Add looking at the photo."""
+        """Add looking at the photo, alone or in a page."""
         wrap = self.admin_site.admin_view
-        return [path("<uuid:key>/look/", wrap(self.look_view), name="closure_evidence_look")]
+        return [
+            path("<uuid:key>/look/", wrap(self.look_view), name="closure_evidence_look"),
+            path("<uuid:key>/photo/", wrap(self.photo_view), name="closure_evidence_photo"),
+        ]
 
     def title(self, row: Evidence) -> str:
         """Return what it shows."""
@@ -88,9 +92,9 @@ class EvidenceAdmin(ViewOnlyAdmin[Evidence]):
             (_("Sent"), when(row.taken_at)),
             (_("Size"), f"{row.width} × {row.height}"),
         ]
-        facts += [(str(words.CHECKS[verdict.check]), _told(verdict)) for verdict in map(Verdict.read, row.verdicts)]
         return [
             *facts,
+            *verdict_lines(row),
             (_("Same file in other cases"), self._links(seen.same)),
             (_("Looks alike in other cases"), self._links(seen.alike)),
         ]
@@ -120,6 +124,21 @@ class EvidenceAdmin(ViewOnlyAdmin[Evidence]):
                 form.add_error(None, error.message)
                 status = 403 if isinstance(error, NotAllowed) else 422
         return self.show(request, row, status=status, form=form)
+
+    def photo_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Give out the photo to a page of a session that opened it a little while ago, with a reason (decision 25)."""
+        row = self.find(request, key)
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
+        cases.check_handle(actor_of(request))
+        if not looking.is_open(request, row.pk, clock.now()):
+            raise NotAllowed(_("Say first why you look at it."))
+        return attachment(row)
+
+
+def verdict_lines(row: Evidence) -> list[tuple[str, SafeString]]:
+    """Return what each check of a photo says, under the name of the check."""
+    return [(str(words.CHECKS[verdict.check]), _told(verdict)) for verdict in map(Verdict.read, row.verdicts)]
 
 
 def _told(verdict: Verdict) -> SafeString:

@@ -38,7 +38,13 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
     **{
         f"admin:{row}_desk": {move: {"move": move} for move in ("claim", "take_over", "release")}
-        for row in ("closure_closurerequest", "accounts_case")
+        for row in ("closure_closurerequest", "accounts_case", "closure_reactivation")
+    },
+    "admin:closure_reactivation_decide": {
+        "approve": {"decision": "approve"},
+        "approve_second": {"decision": "approve"},
+        "ask": {"decision": "ask", "note": "taped"},
+        "refuse": {"decision": "refuse", "note": "taped"},
     },
     "api:staff-decisions": {
         "approve": {"decision": "approve"},

@@ -32,6 +32,7 @@ from tests import disclosing, holding
 from tests.claiming import claim_of
 from tests.closure.evidencing import kept, open_case
 from tests.closure.reactivating import disabled, make_reactivation
+from tests.closure.reactivation_pages import handed_in
 from tests.console import in_review
 from tests.factories import make_account
 
@@ -49,7 +50,7 @@ def rows_of_staff(proposer: Account, now: datetime) -> dict[str, str]:
     review = in_review("hal", now=now, face_due=True, face_consent=True)
     second = approve(in_review("kim", now=now, four_eyes=True).pk, actor=pia, reason="Clear.", seen_version=0, now=now)
     rows = {**_requests(now), **_of_account(joe, now), **_restrictions(joe, pia, now), **_archives(closed, pia, now)}
-    rows |= {"closure_closurerequest": review, "closure_depositclaim": claim}
+    rows |= {"closure_closurerequest": review, "closure_depositclaim": claim, **_reactivations(pia, now)}
     rows["closure_closurerequest_decide[approve_second]"] = second
     return {
         "admin:closure_closurerequest_message.message": str(_told(review, now).pk),
@@ -77,6 +78,13 @@ def _requests(now: datetime) -> Rows:
         "accounts_announcement": told,
         "closure_helpfeedback": HelpFeedback.objects.create(slug="how-long", helped=1),
     }
+
+
+def _reactivations(pia: Actor, now: datetime) -> Rows:
+    """Return one that waits, and one that waits for a second person; both stand at version 0."""
+    waiting, proposed = handed_in("lou", now=now), handed_in("mia", now=now)
+    Reactivation.objects.filter(pk=proposed.pk).update(proposed_by=pia.account_id, proposed_at=now)
+    return {"closure_reactivation": waiting, "closure_reactivation_decide[approve_second]": proposed}
 
 
 def _told(request: ClosureRequest, now: datetime) -> OutboxMessage:
