@@ -108,12 +108,27 @@ class CapUse:
     btc: Decimal | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Debt:
+    """What an account owes in one asset, its balance being negative; `address` is where a deposit arrives, if known."""
+
+    asset: str
+    amount: Decimal
+    text: str
+    network: str = ""
+    address: str = ""
+
+
 Item = Holding | Position | Order | Loan | Transfer | ApiKey | Referral | Nft
 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What the core says an account holds. An area that is missing from `areas` could not be read."""
+    """What the core says an account holds. An area that is missing from `areas` could not be read.
+
+    `debts` is what it owes in each asset whose balance is negative: none where the core knows of debts and all are
+    settled, None where it does not say. Such a balance is in no area.
+    """
 
     account_id: UUID
     taken_at: datetime
@@ -123,6 +138,7 @@ class Snapshot:
     prices: Mapping[str, Decimal] = field(default_factory=dict)  # USDT for one unit; BTC is needed for withdrawal caps
     cap_used: tuple[CapUse, ...] = ()  # of the last 24 hours
     unstaking: Mapping[str, timedelta] = field(default_factory=dict)  # how long each staked asset takes to come free
+    debts: tuple[Debt, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

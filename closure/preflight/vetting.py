@@ -8,8 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from closure.enums import CORE_AREAS, Area
-from closure.exchange.contract import CapUse, Item, Snapshot, Withdrawal
-from closure.preflight.vetting_items import is_amount, is_time, problem_of
+from closure.exchange.contract import CapUse, Debt, Item, Snapshot, Withdrawal
+from closure.preflight.vetting_items import is_amount, is_debt, is_time, problem_of
 
 # A snapshot speaks of now, give or take the clocks of two hosts.
 FRESH_FOR = timedelta(seconds=60)
@@ -22,7 +22,8 @@ LONGEST_WAIT = timedelta(days=3653)
 class Vetted:
     """The areas that can be believed, and why the others cannot; `withdrawals` None: not readable.
 
-    `cap_used` is what left in the last 24 hours and counts toward the daily limit.
+    `cap_used` is what left in the last 24 hours and counts toward the daily limit. `debts` is what is owed where a
+    balance is negative, None where nobody can say.
     """
 
     areas: Mapping[Area, tuple[Item, ...]] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Vetted:
     withdrawals: tuple[Withdrawal, ...] | None = None
     taken_at: datetime | None = None
     deposits_locked: bool = False
+    debts: tuple[Debt, ...] | None = None
 
 
 def nothing(problem: str) -> Vetted:
@@ -58,6 +60,7 @@ def vet(answer: object, *, account_id: UUID, now: datetime) -> Vetted:
         withdrawals=_withdrawals(answer.withdrawals, now),
         taken_at=answer.taken_at,
         deposits_locked=answer.deposits_locked is True,
+        debts=_debts(answer.debts),
     )
 
 
@@ -130,6 +133,13 @@ def _unstaking(waits: object) -> dict[str, timedelta]:
         for asset, wait in waits.items()
         if isinstance(wait, timedelta) and timedelta() <= wait <= LONGEST_WAIT
     }
+
+
+def _debts(debts: object) -> tuple[Debt, ...] | None:
+    """Return what is owed, each asset once; None where any of it cannot be true."""
+    if not isinstance(debts, tuple | list) or len(debts) > MOST_ITEMS or not all(is_debt(debt) for debt in debts):
+        return None
+    return tuple(debts) if len({debt.asset for debt in debts}) == len(debts) else None
 
 
 def _withdrawals(withdrawals: object, now: datetime) -> tuple[Withdrawal, ...] | None:

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 
 from closure.enums import Area, Direction, OrderKind, Side, TransferKind
-from closure.exchange.contract import ApiKey, Holding, Loan, Nft, Order, Position, Referral, Transfer
+from closure.exchange.contract import ApiKey, Debt, Holding, Loan, Nft, Order, Position, Referral, Transfer
 
 A = Area
 MARKETS = (A.USDM_FUTURES, A.COINM_FUTURES, A.OPTIONS, A.CROSS_MARGIN, A.ISOLATED_MARGIN)
@@ -45,6 +45,14 @@ def is_amount(value: object) -> bool:
 def is_time(value: object) -> bool:
     """Tell whether a value is an aware datetime of an age in which there are exchanges."""
     return isinstance(value, datetime) and value.utcoffset() is not None and YEARS[0] <= value.year <= YEARS[1]
+
+
+def is_debt(item: object) -> bool:
+    """Tell whether something can be what is owed in an asset, and where it is paid."""
+    if not isinstance(item, Debt) or not is_amount(item.amount) or not item.amount:
+        return False
+    named = is_name(item.asset) and is_name(item.text) and _is_text(item.network) and _is_text(item.address)
+    return named and _text_agrees(item)
 
 
 def is_name(value: object) -> bool:

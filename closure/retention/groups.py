@@ -37,7 +37,7 @@ _TABLES: dict[ErasedGroup, str] = {
     G.EXCHANGE_ACCESS: "closure.LedgerApiKey closure.LedgerAddress",
     G.TRADING: (
         "closure.LedgerHolding closure.LedgerPosition closure.LedgerOrder closure.LedgerLoan closure.LedgerReferral "
-        "closure.LedgerNft closure.CoreNews"
+        "closure.LedgerDebt closure.LedgerNft closure.CoreNews"
     ),
     G.TRANSACTIONS: "closure.LedgerTransaction closure.LedgerTransfer",
     G.CHECKS: "closure.CheckRun",

@@ -29,6 +29,9 @@ LEDGER: dict[str, ModelClass] = {
     "closure.LedgerLoan": ModelClass(
         account="account_id", delete=True, fields=_all("id shard account_id area asset amount", E)
     ),
+    "closure.LedgerDebt": ModelClass(
+        account="account_id", delete=True, fields=_all("id shard account_id asset amount network address", E)
+    ),
     "closure.LedgerTransfer": ModelClass(
         account="account_id",
         delete=True,

@@ -119,7 +119,9 @@ def _large(name: str, now: datetime) -> Line:
 
 
 def _restricted(name: str, now: datetime) -> Line:
-    return {**_nothing(name, now), "restrictions": [{"kind": "negative_balance", "note": "fee reversal"}]}
+    owed = {"asset": "USDT", "amount": "12.50", "network": "TRX", "address": "TDemoDeposit00000000000000000001"}
+    placed = {"kind": "negative_balance", "note": "fee reversal"}
+    return {**_nothing(name, now), "restrictions": [placed], "debts": [owed]}
 
 
 def _judicial(name: str, now: datetime) -> Line:

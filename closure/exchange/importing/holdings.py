@@ -10,7 +10,7 @@ from closure.exchange import amounts
 from closure.exchange.importing.errors import LineRefused
 from closure.exchange.importing.shape import SECTIONS, Record
 from closure.exchange.ledger.books import lock, rows
-from closure.exchange.ledger.models import LedgerApiKey, LedgerTransaction
+from closure.exchange.ledger.models import LedgerApiKey, LedgerDebt, LedgerTransaction
 from closure.exchange.ledger.prices import value_of
 
 Items = tuple[dict[str, Any], ...]
@@ -27,6 +27,8 @@ def replace(account_id: UUID, record: Record, *, is_new: bool) -> None:
             _add_history(account_id, items, is_new=is_new)
         elif model is LedgerApiKey:
             _replace_keys(account_id, items, is_new=is_new)
+        elif model is LedgerDebt:
+            _replace_debts(account_id, items)
         else:
             if not is_new:
                 rows(model, account_id).delete()
@@ -45,6 +47,19 @@ def _replace_keys(account_id: UUID, items: Items, *, is_new: bool) -> None:
         rows(LedgerApiKey, account_id).filter(revoked=False).delete()
         revoked = set(rows(LedgerApiKey, account_id).values_list("key_id", flat=True))
     _insert(LedgerApiKey, account_id, tuple(item for item in items if item["key_id"] not in revoked))
+
+
+def _replace_debts(account_id: UUID, items: Items) -> None:
+    """Write what is owed now; a debt that the line does not name any more is settled, and stays known as such."""
+    rows(LedgerDebt, account_id).update(amount="0")
+    owner = {"account_id": account_id, "shard": shard_of(account_id)}
+    LedgerDebt.objects.bulk_create(
+        [LedgerDebt(**owner, **item) for item in items],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["account_id", "asset"],
+        update_fields=["amount", "network", "address"],
+    )
 
 
 def _add_history(account_id: UUID, items: Items, *, is_new: bool) -> None:

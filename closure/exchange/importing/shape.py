@@ -18,6 +18,7 @@ from closure.exchange.ledger.models import (
     NAME_LENGTH,
     LedgerAddress,
     LedgerApiKey,
+    LedgerDebt,
     LedgerHolding,
     LedgerLoan,
     LedgerNft,
@@ -60,6 +61,10 @@ SECTIONS: Mapping[str, tuple[type[LedgerRow], Fields]] = {
         "amount": _amount, "price": _maybe_amount, "external_id": _external_id,
     }),
     "loans": (LedgerLoan, {"area": Field(r.choice(Area, LOAN_AREAS)), "asset": _asset, "amount": _amount}),
+    "debts": (LedgerDebt, {
+        "asset": _asset, "amount": _amount, "network": Field(r.text(ASSET_LENGTH, empty=True), ""),
+        "address": Field(r.text(ADDRESS_LENGTH, empty=True), ""),
+    }),
     "transfers": (LedgerTransfer, {
         "direction": Field(r.choice(Direction)), "kind": Field(r.choice(TransferKind)), "asset": _asset,
         "amount": _amount, "settles": _maybe_time,
@@ -131,6 +136,7 @@ def read_record(content: Mapping[str, Any]) -> Record:
     _once(sections, "holdings", "external_id")
     _once(sections, "orders", "external_id")
     _once(sections, "api_keys", "key_id")
+    _once(sections, "debts", "asset")
     placed = read_list(_given(facts, "restrictions"), RESTRICTION, "restrictions")
     return Record(
         facts=facts,

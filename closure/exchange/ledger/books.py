@@ -16,6 +16,7 @@ from closure.enums import Area
 from closure.exchange import amounts
 from closure.exchange.contract import Done
 from closure.exchange.errors import Refused
+from closure.exchange.ledger import debts
 from closure.exchange.ledger.models import KEY_LENGTH, LedgerAccountState, LedgerEffect, LedgerHolding, LedgerRow
 from closure.exchange.ledger.prices import PLACES
 
@@ -93,7 +94,16 @@ def refuse_frozen(state: LedgerAccountState) -> None:
 
 
 def credit(account_id: UUID, *, area: Area, asset: str, amount: Decimal, text: str, value: Decimal | None) -> None:
-    """Add to a free balance; without a value the whole becomes unpriced, because nobody knows what it is worth."""
+    """Add to a free balance what a debt in this asset leaves of it.
+
+    Without a value the whole becomes unpriced, because nobody knows what it is worth.
+    """
+    left = debts.pay(account_id, asset, amount) if area in WALLETS else amount
+    if left != amount:
+        if not left:
+            return
+        value = None if value is None else amounts.divide_down(amounts.multiply(value, left), amount, PLACES)
+        amount, text = left, amounts.plain(left)
     row = rows(LedgerHolding, account_id).filter(area=area, asset=asset, unlocks=None, unbonding=False).first()
     if row is None:
         LedgerHolding.objects.create(

@@ -90,6 +90,19 @@ class LedgerLoan(LedgerRow):
         indexes: ClassVar = [_of_account("loan")]
 
 
+class LedgerDebt(LedgerRow):
+    """What is owed in one asset, and where it can be paid; the row stays, at nothing, when it is settled."""
+
+    asset = models.CharField(max_length=ASSET_LENGTH)
+    amount = models.CharField(max_length=AMOUNT_LENGTH)
+    network = models.CharField(max_length=ASSET_LENGTH, blank=True)
+    address = models.CharField(max_length=ADDRESS_LENGTH, blank=True)
+
+    class Meta(LedgerRow.Meta):
+        indexes: ClassVar = [_of_account("debt")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account_id", "asset"], name="ledger_debt_once")]
+
+
 class LedgerTransfer(LedgerRow):
     """Money on its way; `fee` is the part of `amount` that does not arrive."""
 

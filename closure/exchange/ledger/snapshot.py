@@ -22,7 +22,7 @@ from closure.exchange.contract import (
     Transfer,
     Withdrawal,
 )
-from closure.exchange.ledger import limits
+from closure.exchange.ledger import debts, limits
 from closure.exchange.ledger.books import Row, rows, state_of
 from closure.exchange.ledger.models import (
     LedgerApiKey,
@@ -64,6 +64,7 @@ def snapshot(account_id: UUID, *, now: datetime) -> Snapshot:
         unstaking={
             item.asset: unstaking_wait(item.asset) for item in reading.found[Area.STAKING] if isinstance(item, Holding)
         },
+        debts=debts.owed(account_id),
     )
 
 

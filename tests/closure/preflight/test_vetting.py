@@ -9,7 +9,7 @@ import pytest
 
 from accounts.ids import uuid7
 from closure.enums import CORE_AREAS, Area, OrderKind
-from closure.exchange.contract import Item, Withdrawal
+from closure.exchange.contract import Debt, Item, Withdrawal
 from closure.preflight.vetting import MOST_ITEMS, nothing, vet
 from tests.closure.preflight.builders import (
     NOW,
@@ -213,3 +213,34 @@ def test_withdrawals_of_the_last_30_days_count() -> None:
 )
 def test_withdrawals_that_cannot_be_true_are_unreadable(withdrawals: Any) -> None:
     assert vet(snapshot(ANA, withdrawals=withdrawals), account_id=ANA, now=NOW).withdrawals is None
+
+
+OWED = Debt(asset="USDT", amount=Decimal("12.50"), text="12.50", network="TRX", address="T-1")
+
+
+@pytest.mark.row("K01")
+@pytest.mark.parametrize("debts", [None, (), (OWED,), [OWED]])
+def test_debts_that_can_be_true_are_believed(debts: Any) -> None:
+    told = replace(snapshot(ANA), debts=debts)
+    assert vet(told, account_id=ANA, now=NOW).debts == (None if debts is None else tuple(debts))
+
+
+@pytest.mark.row("K01")
+@pytest.mark.parametrize(
+    "debts",
+    [
+        "USDT",
+        {"USDT": "12.50"},
+        (None,),
+        (holding(),),
+        (OWED, OWED),
+        (broken(OWED, amount=Decimal(0), text="0"),),
+        (broken(OWED, amount=Decimal(-1), text="-1"),),
+        (broken(OWED, text="1.25"),),
+        (broken(OWED, asset=""),),
+        (broken(OWED, address=None),),
+    ],
+)
+def test_debts_that_cannot_be_true_are_unknown_and_never_settled(debts: Any) -> None:
+    told = replace(snapshot(ANA), debts=debts)
+    assert vet(told, account_id=ANA, now=NOW).debts is None
