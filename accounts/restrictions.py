@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from accounts import contacts
 from accounts.actors import Actor
 from accounts.enums import TIPPING_OFF, Action, ActorKind, IdentityStatus, RestrictionKind
 from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
@@ -17,6 +18,7 @@ from accounts.powers import LIFT, LIFT_HOLDS
 
 # Lifted by settlement alone, which the core reports or the portal finds.
 BY_ITSELF = frozenset({RestrictionKind.NEGATIVE_BALANCE})
+SETTLED = "balance_settled"
 PROPOSAL = ("lift_proposed_at", "lift_proposed_by")
 
 
@@ -82,6 +84,9 @@ def lift(
     standing.lifted_at, standing.lifted_by = now, actor.label
     standing.save(update_fields=[*PROPOSAL, "lift_confirmed_by", "lifted_at", "lifted_by"])
     tell(Action.RESTRICTION_LIFTED, standing, actor=actor, reason=reason, now=now)
+    if kind in BY_ITSELF:
+        # Nobody was there to see it end.
+        contacts.tell(contacts.current(standing.account), standing.account, SETTLED, {"at": now}, now=now)
     return standing
 
 

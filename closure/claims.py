@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import cases
+from accounts import cases, settlement
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, CaseKind
 from accounts.journal import record
@@ -56,6 +56,8 @@ def take(report: Report, *, now: datetime) -> Taken:
     An account whose deposits we never asked to lock takes them in: the core credits it, whatever the report says.
     """
     if report.kind is CoreEventKind.DEPOSIT:
+        # It may have settled a negative balance, which the next sweep asks about (K01).
+        settlement.ask_soon(report.account_id)
         return Taken.CREDITED
     with transaction.atomic():
         account = Account.objects.select_for_update().filter(pk=report.account_id).first()

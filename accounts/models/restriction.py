@@ -17,6 +17,7 @@ class Restriction(OfAccount):
     `placer_id` is who of staff placed it, None where the core or the portal did: a legal or risk hold that a person
     placed is confirmed by a second. `lift_asked_at` is when the core asked to lift what it may not lift by itself.
     `lift_confirmed_by` is the second person of a lift that needs two; it is the one of `lifted_by`.
+    `debt_asked_at` is when the core was last asked what a negative balance is made of, None where it is to be asked.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="restrictions")
@@ -36,8 +37,16 @@ class Restriction(OfAccount):
     lift_proposed_at = models.DateTimeField(null=True, blank=True)
     lift_proposed_by = models.UUIDField(null=True, blank=True)
     lift_confirmed_by = models.UUIDField(null=True, blank=True)
+    debt_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["debt_asked_at", "id"],
+                condition=Q(kind=RestrictionKind.NEGATIVE_BALANCE, lifted_at=None),
+                name="restriction_unsettled",
+            ),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["account", "kind"], condition=models.Q(lifted_at=None), name="restriction_once_active"

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from datetime import datetime
 
+from accounts import settlement
 from closure import claims, exchange
 from closure.claims import Report, Taken
 from closure.dormancy import activity
@@ -40,6 +41,8 @@ def _take_some(counts: Counter[Taken], *, now: datetime) -> bool:
     for event in events:
         if event.kind == CoreEventKind.LATE_DEPOSIT:
             counts[_take(event, now=now)] += 1
+        elif event.kind == CoreEventKind.DEPOSIT:
+            settlement.ask_soon(event.account_id)
         elif event.kind in CoreActivityKind.values:
             activity.seen(event.account_id, at=event.at, now=now)
     news.keep(events)

@@ -23,6 +23,7 @@ from closure.lifecycle import apply, apply_batch
 from closure.models import ClosureRequest
 from closure.operations.core_events import pull
 from closure.operations.reactivate import lapse_due
+from closure.operations.settle_debt import settle_due as settle_due_debts
 from closure.operations.settle_remedy import settle_due
 from closure.operations.start import MOST_AT_ONCE, SWEEP, lapse_drafts
 from closure.operations.watch import watch
@@ -102,6 +103,7 @@ def _each(
 _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("drafts", lambda now: {"lapsed": lapse_drafts(now)}),
     ("core events", pull),
+    ("negative balances", lambda now: {"settled": settle_due_debts(now)}),
     ("watch", watch),
     ("waits", lambda now: {"elapsed": elapse(now)}),
     ("finalization", lambda now: {"closed": finalize_due(now=now, batch_size=BATCH, limit=None).closed}),

@@ -58,7 +58,8 @@ ACCOUNTS: dict[str, ModelClass] = {
         delete=True,
         fields=_all(
             "id shard account kind placed_at placed_by placer_id confirmed_at confirmed_by lifted_at lifted_by "
-            "withdrawals_until released_by lift_asked_at lift_proposed_at lift_proposed_by lift_confirmed_by",
+            "withdrawals_until released_by lift_asked_at lift_proposed_at lift_proposed_by lift_confirmed_by "
+            "debt_asked_at",
             E,
         ),
         afterwards=Afterwards(),

@@ -51,6 +51,7 @@ def test_known_messages_are_all_there() -> None:
     assert TEMPLATES == [
         "account_disabled",
         "account_locked",
+        "balance_settled",
         "case_answer",
         "case_opened",
         "closing_code",
