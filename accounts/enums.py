@@ -147,6 +147,16 @@ class CaseKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class MatterKind(models.TextChoices):
+    """What an owner settles with staff; those of a restriction have its name."""
+
+    FRAUD_ALERT = "fraud_alert", _("fraud alert")
+    UNSUPPORTED_REGION = "unsupported_region", _("moving from an unsupported region")
+    FAILED_VERIFICATION = "failed_verification", _("failed verification")
+    IDENTITY_REFRESH = "identity_refresh", _("identity to be shown again")
+    REVIEW = "review", _("review of all restrictions")
+
+
 class CaseState(models.TextChoices):
     OPEN = "open", _("open")
     WAITING_CUSTOMER = "waiting_customer", _("waiting for the customer")

@@ -67,7 +67,7 @@ TAKE_OVER = Power(
 LIFT = Power(
     model="accounts.Restriction",
     verb="lift",
-    words="lift what one person lifts; release withdrawals under a failed verification",
+    words="lift what one person lifts, accept proofs for it; release withdrawals under a failed verification",
     roles=STAFF,
 )
 LIFT_HOLDS = Power(

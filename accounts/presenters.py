@@ -55,6 +55,7 @@ WORDS: dict[str, str] = {
     "case.read": "Case read by staff",
     "message.read": "Message to the customer read by staff",
     "case.resolved": "Case resolved",
+    "matter.accepted": "What the owner sent accepted as proof",
     "welcome_back.begun": "Owner of a dormant account is back",
     "welcome_back.reviewed": "Owner who came back looked through a part",
     "welcome_back.finished": "Owner who came back has looked through everything",

@@ -14,6 +14,7 @@ from closure.views.export import ExportView
 from closure.views.help.pages import AnswerView as HelpAnswerView
 from closure.views.help.pages import HelpView
 from closure.views.instead import IdleView
+from closure.views.matters import MatterView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.records import RecordFileView, RecordsView, RecordView
@@ -64,6 +65,7 @@ urlpatterns = [
     path("welcome-back/", WelcomeBackView.as_view(), name="welcome-back"),
     path("welcome-back/wallets/", WalletsView.as_view(), name="welcome-back-wallets"),
     path("restricted/", RestrictedView.as_view(), name="restricted"),
+    path("restricted/<slug:matter>/", MatterView.as_view(), name="restricted-matter"),
     path("status/", StatusView.as_view(), name="status"),
     path("status/sent/", StatusSentView.as_view(), name="status-sent"),
     path("status/open/", StatusOpenView.as_view(), name="status-open"),

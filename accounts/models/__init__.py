@@ -16,6 +16,7 @@ from accounts.models.idempotent_answer import IdempotentAnswer
 from accounts.models.identifier import Identifier
 from accounts.models.journal import Event, Note
 from accounts.models.mailed_link import MailedLink
+from accounts.models.matter import Matter
 from accounts.models.outbox import OutboxMessage
 from accounts.models.passkey import Passkey
 from accounts.models.password import PasswordUsed
@@ -56,6 +57,7 @@ __all__ = [
     "JournalLeaf",
     "JournalNode",
     "MailedLink",
+    "Matter",
     "Note",
     "OneTimeCode",
     "OutboxMessage",

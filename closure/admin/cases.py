@@ -1,4 +1,4 @@
-"""Cases where closing knows more: the document number of who cannot give it is resolved on the case about it (D05)."""
+"""Cases where closing knows more: a document number is resolved, and what was sent for a matter accepted (D05, L04)."""
 
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,12 @@ from accounts.admin import cases as base
 from accounts.admin.base import actor_of, actor_words
 from accounts.admin.forms import ReasonForm
 from accounts.enums import CaseKind
-from accounts.models import Case
+from accounts.matters import NothingToSettle
+from accounts.models import Case, Matter
+from closure.admin import matters
 from closure.models import ClosureRequest, Reactivation
 from closure.operations import readmit
+from closure.operations.matters import accept
 from closure.operations.resolve_document import draft_of, resolve_document
 
 
@@ -23,12 +26,13 @@ class CaseAdmin(base.CaseAdmin):
     """Support cases, with what closing can do about them."""
 
     def more_urls(self) -> list[URLPattern]:
-        """Add resolving a document number."""
+        """Add resolving a document number, and accepting what was sent."""
         wrap = self.admin_site.admin_view
         return [
             *super().more_urls(),
             path("<uuid:key>/document/", wrap(self.document_view), name="accounts_case_document"),
             path("<uuid:key>/readmit/", wrap(self.readmit_view), name="accounts_case_readmit"),
+            path("<uuid:key>/accept/", wrap(self.accept_view), name="accounts_case_accept"),
         ]
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -37,16 +41,21 @@ class CaseAdmin(base.CaseAdmin):
             more = {"closures": ClosureRequest.objects.filter(account_id=row.account_id).order_by("-id")[:10], **more}
         if row.kind == CaseKind.REACTIVATION:
             more = {"reactivation": Reactivation.objects.filter(case=row, submitted_at__isnull=False).first(), **more}
-        is_anothers = case_desk.is_of_another(row, actor_of(request), clock.now())
-        if cases.can_handle(actor_of(request)) and not is_anothers and draft_of(row) is not None:
+        actor = actor_of(request)
+        is_anothers = case_desk.is_of_another(row, actor, clock.now())
+        if cases.can_handle(actor) and not is_anothers and draft_of(row) is not None:
             more = {"document_form": ReasonForm(auto_id="document_%s"), **more}
-        if readmit.may_go_on(actor_of(request), row):
+        if readmit.may_go_on(actor, row):
             first = readmit.proposed_by(row)
             told = {
                 "proposed_by": actor_words(first) if first else "",
                 "readmit_form": ReasonForm(auto_id="readmit_%s"),
             }
             more = {**told, **more}
+        matter = matters.of(row, actor)
+        if matter is not None:
+            offered = matter.may_accept and not is_anothers
+            more = {"matter": matter, "accept_form": ReasonForm(auto_id="accept_%s") if offered else None, **more}
         return super().show(request, row, status=status, **more)
 
     def document_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -65,3 +74,16 @@ class CaseAdmin(base.CaseAdmin):
         is_open = readmit.readmit(case.pk, actor=actor_of(request), reason=given["reason"], now=clock.now())
         done = _("The account is open again. Its owner gets a message, and chooses a new password.")
         messages.success(request, done if is_open else _("Proposed. Another person, a lead, opens the account."))
+
+    def accept_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Take what was sent as proof."""
+        return self.act(request, key, ReasonForm, "accept_form", self._accept)
+
+    def _accept(self, request: HttpRequest, case: Case, given: Any) -> None:
+        actor = actor_of(request)
+        cases.check_handle(actor)
+        matter = Matter.objects.filter(case=case).first()
+        if matter is None:
+            raise NothingToSettle
+        accept(matter.pk, reason=given["reason"], actor=actor, now=clock.now())
+        messages.success(request, _("What the owner sent is accepted. The owner is told."))

@@ -168,22 +168,22 @@ WORDINGS: dict[str, Wording] = {
     ),
     "fraud_alert": Wording(
         _("A fraud alert protects your account."),
-        _("Contact our support from your registered address. They confirm with you and clear it."),
+        _("Tell us what happened under What restricts your account. Our staff confirm with you and clear it."),
         _("When our staff have cleared the alert."),
     ),
     "unsupported_region": Wording(
         _("We do not serve your region."),
-        _("Withdraw what you hold, then close your account. You have moved? Tell our support where you live now."),
+        _("Withdraw what you hold, then close your account. You have moved? Say so under What restricts your account."),
         _("When our staff have verified that you live in a region that we serve."),
     ),
     "failed_verification": Wording(
         _("Your identity verification failed. Until it is resolved, only an empty account may close."),
-        _("Send the further documents where you trade. Or write to us under Help: our staff can release withdrawals."),
+        _("Send further documents under What restricts your account. Our staff can release withdrawals: write to us."),
         _("When you are verified, or nothing is left in the account."),
     ),
     "failed_verification_always": Wording(
         _("Your identity verification failed, and closing needs a verified identity."),
-        _("Send the further documents that we ask for where you trade, or write to us under Help."),
+        _("Send further documents under What restricts your account, or write to us under Help."),
         _("When our staff have verified you."),
     ),
     "second_factor": Wording(

@@ -1,4 +1,4 @@
-"""Classes of the tables about staying away and coming back: gone with the account."""
+"""Classes of the tables about staying away, coming back and what restricts: gone with the account."""
 
 from closure.retention.classes import A, E, K, ModelClass
 from closure.retention.classes import all_of as _all
@@ -37,6 +37,11 @@ AWAY: dict[str, ModelClass] = {
             **_all("broken proposed_at proposed_by decided_at decided_by end_reason", A),
         },
         archive=RecordClass.CLOSURE_FILE,
+    ),
+    "accounts.Matter": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all("id shard account kind case country region opened_at accepted_at accepted_by", E),
     ),
     "accounts.SweepMark": ModelClass(
         account=None,

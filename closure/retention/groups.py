@@ -45,7 +45,7 @@ _TABLES: dict[ErasedGroup, str] = {
     G.RECORDS: (
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
         "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink "
-        "closure.Evidence closure.Sighting closure.WelcomeBack closure.Reactivation "
+        "accounts.Matter closure.Evidence closure.Sighting closure.WelcomeBack closure.Reactivation "
         "retention.LegalHold"
     ),
 }

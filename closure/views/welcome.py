@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from accounts.enums import IdentityStatus
 from accounts.exceptions import PortalError
 from accounts.views.pages import Page, SignedIn
 from accounts.views.sign_in import WELCOME
@@ -108,7 +107,6 @@ class WelcomeBackView(SignedIn, Page):
             "news": [(each.at, _said(each)) for each in news.since(self.account.pk, row.away_since)],
             "orders": sum(len(each.found or ()) for each in orders),
             "orders_unknown": any(each.found is None for each in orders),
-            "refresh_due": self.account.identity_status == IdentityStatus.REFRESH_DUE,
         }
 
     def post(self, request: HttpRequest) -> HttpResponseBase:

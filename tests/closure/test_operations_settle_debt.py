@@ -3,11 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
 
-from accounts import clock, restrictions, settlement
-from accounts.actors import Actor
-from accounts.enums import RestrictionKind
+from accounts import clock, settlement
 from accounts.exceptions import TooManyAttempts
 from accounts.models import Account
 from closure import exchange
@@ -20,23 +17,12 @@ from closure.exchange.ledger.gateway import LedgerGateway
 from closure.operations.settle_debt import Settled, check_again, settle_due
 from closure.operations.sweep import run_sweeps
 from tests.claiming import report
-from tests.factories import make_account
 from tests.fakes.faulty_gateway import READS, FaultyGateway
 from tests.invariants import violations
 from tests.outbox import messages
+from tests.settling import indebted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("K01")]
-
-
-def indebted(name: str, now: datetime, **owed: str) -> Account:
-    """Make a customer with a negative balance, of these assets at the core."""
-    account = make_account(name)
-    debts = [{"asset": asset, "amount": amount} for asset, amount in owed.items()]
-    holdings.replace(account.pk, read_record({"email": "x@example.test", "debts": debts}), is_new=True)
-    with transaction.atomic():
-        locked = Account.objects.select_for_update().get(pk=account.pk)
-        restrictions.place(locked, RestrictionKind.NEGATIVE_BALANCE, actor=Actor.core(), note="", now=now)
-    return account
 
 
 def stands(account: Account) -> bool:

@@ -24,9 +24,9 @@ PAGE, SUPPORT = "/restricted/", "/help/contact/"
 NEUTRAL = "A legal or risk hold applies; we cannot say more."
 OPEN_KINDS = {
     K.NEGATIVE_BALANCE: ("Your balance is negative.", "Deposit what is missing", "closing are stopped"),
-    K.FRAUD_ALERT: ("A fraud alert protects your account.", "Contact our support", "closing are stopped"),
+    K.FRAUD_ALERT: ("A fraud alert protects your account.", "Tell us what happened", "closing are stopped"),
     K.UNSUPPORTED_REGION: ("We do not serve your region.", "then close your account", "You can withdraw"),
-    K.FAILED_VERIFICATION: ("Your identity verification failed.", "Send the further documents", "release a withdrawal"),
+    K.FAILED_VERIFICATION: ("Your identity verification failed.", "Send further documents", "release a withdrawal"),
 }
 
 
@@ -58,7 +58,10 @@ def test_each_restriction_is_told_with_its_own_next_step(
     assert [other for other, (why, *_rest) in OPEN_KINDS.items() if why in page.text] == [kind]
     assert (NEUTRAL in page.text, "12/2026" in page.text) == (False, False)
     ways = [each["href"] for each in page.every("a") if "button" in each.get("class", "")]
-    assert ways == (["/close/", "/help/regions/", SUPPORT] if kind is K.UNSUPPORTED_REGION else [SUPPORT])
+    own = [] if kind is K.NEGATIVE_BALANCE else [f"{PAGE}{kind}/"]
+    leaving = ["/close/", "/help/regions/"] if kind is K.UNSUPPORTED_REGION else []
+    assert ways == [*own, *leaving, SUPPORT]
+    assert ("Check again" in page.text) == (kind is K.NEGATIVE_BALANCE)
 
 
 @pytest.mark.row("A12", "M02")

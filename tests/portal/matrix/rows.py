@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from accounts import block_review, placing
 from accounts.actors import Actor
-from accounts.enums import CaseKind, Delivery, RestrictionKind
+from accounts.enums import CaseKind, Delivery, MatterKind, RestrictionKind
 from accounts.ids import uuid7
 from accounts.lifting import propose as propose_lift
 from accounts.messages import payload
@@ -35,6 +35,7 @@ from tests.closure.reactivating import disabled, make_reactivation
 from tests.closure.reactivation_pages import handed_in
 from tests.console import in_review
 from tests.factories import make_account
+from tests.settling import begin, restrict
 
 Rows = dict[str, Model]
 
@@ -105,12 +106,20 @@ def _of_account(account: Account, now: datetime) -> Rows:
     return {
         "accounts_account": account,
         "accounts_case": Case.objects.create(account_id=account.pk, kind=CaseKind.DOCUMENT_NUMBER, created_at=now),
+        "accounts_case_accept": _matter(now),
         "accounts_outboxmessage": OutboxMessage.objects.create(account_id=account.pk, **queued, **failed),
         "accounts_event": Event.objects.order_by("pk")[0],
         "accounts_dormancynotice": DormancyNotice.objects.create(account=account, **announced),
         "closure_evidence": kept(open_case(account, now=now), now=now),
         "closure_residual": residual,
     }
+
+
+def _matter(now: datetime) -> Case:
+    """Return the case of a fraud alert, about which its owner wrote."""
+    lin = make_account("lin")
+    restrict(lin, MatterKind.FRAUD_ALERT, now=now)
+    return begin(lin, MatterKind.FRAUD_ALERT, now=now).case
 
 
 def _restrictions(account: Account, pia: Actor, now: datetime) -> Rows:

@@ -119,5 +119,6 @@ def _things(account: Account, request: ClosureRequest, now: datetime) -> dict[st
         "record": "transactions",
         "slug": "how-long",
         "code": "cancel_orders",
+        "matter": "fraud_alert",
         "which": "any",
     }

@@ -1,0 +1,109 @@
+"""Matters of an owner with staff: opened by the owner, each with a case, one of a kind at a time (K02-K05, J05).
+
+What is sent for one is in its case: words here, photos on the floor above, which also says when it is accepted.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import case_messages, case_opening, regions, restrictions
+from accounts.actors import Actor
+from accounts.enums import CaseKind, CaseState, IdentityStatus, MatterKind, RestrictionKind
+from accounts.exceptions import NotAllowed, PortalError
+from accounts.models import Account, Matter
+from accounts.verification import attempts
+
+M = MatterKind
+# Which kind of case each has; what is resolved by it is the matter's own.
+CASES = {
+    M.FRAUD_ALERT: CaseKind.OTHER,
+    M.UNSUPPORTED_REGION: CaseKind.RESIDENCY,
+    M.FAILED_VERIFICATION: CaseKind.OTHER,
+    M.IDENTITY_REFRESH: CaseKind.DOCUMENT_NUMBER,
+    M.REVIEW: CaseKind.OTHER,
+}
+# Matters of a restriction have its name.
+OF_RESTRICTIONS = {M(kind.value): kind for kind in RestrictionKind if kind.value in M}
+
+
+class NothingToSettle(PortalError):
+    """Nothing stands that this kind of matter is about."""
+
+    code = "nothing_to_settle"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is nothing to settle here any more."))
+
+
+class NotServed(PortalError):
+    """We do not serve where the owner lives now."""
+
+    code = "region_not_served"
+
+    def __init__(self) -> None:
+        super().__init__(_("We do not serve this region either. You can withdraw, and you can close your account."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """Where an owner lives: a country and, where it has parts that differ, the part."""
+
+    country: str = ""
+    region: str = ""
+
+    def is_served(self, now: datetime) -> bool:
+        """Tell whether we serve there; what no list names is not served."""
+        found = regions.region_of(self.country, self.region)
+        return found is not None and found.is_supported(now.astimezone(UTC).date())
+
+
+NOWHERE = Home()
+
+
+def stands(account: Account, kind: MatterKind) -> bool:
+    """Tell whether what a kind of matter is about stands on the account."""
+    if kind is M.IDENTITY_REFRESH:
+        return account.identity_status == IdentityStatus.REFRESH_DUE
+    standing = {each.kind for each in restrictions.active(account.pk)}
+    return bool(standing & {each.value for each in OF_RESTRICTIONS.values()}) if kind is M.REVIEW else kind in standing
+
+
+def open_of(account_id: UUID) -> dict[MatterKind, Matter]:
+    """Return the matters of an account that are open, by kind."""
+    found = Matter.objects.filter(account_id=account_id, accepted_at=None).exclude(case__state=CaseState.RESOLVED)
+    return {M(row.kind): row for row in found.select_related("case").order_by("id")}
+
+
+def begin(
+    account_id: UUID, kind: MatterKind, text: str, *, actor: Actor, home: Home = NOWHERE, now: datetime
+) -> Matter:
+    """Open a matter with what its owner writes; where one is open, write that in its case and keep the newest home.
+
+    Raises NotAllowed, NothingToSettle, NotServed, TooManyAttempts. Must be called outside of any transaction.
+    """
+    if actor.account_id != account_id:
+        raise NotAllowed(_("Only its owner settles this."))
+    if kind is M.UNSUPPORTED_REGION and not home.is_served(now):
+        raise NotServed
+    known = open_of(account_id).get(kind)
+    if known is not None:
+        case_messages.write(known.case_id, text, actor=actor, now=now)
+        Matter.objects.filter(pk=known.pk, accepted_at=None).update(country=home.country, region=home.region)
+        known.refresh_from_db()
+        return known
+    attempts.spend(account_id, case_opening.BUDGET, now=now)
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        if not stands(account, kind):
+            raise NothingToSettle
+        meanwhile = open_of(account_id).get(kind)
+        if meanwhile is not None:
+            return meanwhile
+        case = case_opening.open_locked(account, CASES[kind], text, actor=actor, now=now)
+        return Matter.objects.create(
+            account=account, kind=kind, case=case, country=home.country, region=home.region, opened_at=now
+        )

@@ -1,0 +1,82 @@
+"""What a matter looks like on the page of its case: what is claimed, what was sent, who has looked at it (L04, L07)."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts import regions
+from accounts.actors import Actor
+from accounts.enums import MatterKind
+from accounts.models import Case, Matter
+from closure import matter_words
+from closure.evidence.enums import Outcome
+from closure.evidence.verdicts import Verdict
+from closure.models import Evidence
+from closure.operations import matters as operations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """A photo of the case; `broken` is how many rules it breaks."""
+
+    row: Evidence
+    broken: int
+    is_seen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A matter, with whether this person may accept it, and what follows then."""
+
+    matter: Matter
+    title: str
+    home: str
+    photos: list[Photo]
+    may_accept: bool
+    needs_photos: bool
+    consequence: str
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether this person has looked at all that has to be looked at."""
+        return all(photo.is_seen for photo in self.photos) and (bool(self.photos) or not self.needs_photos)
+
+
+def of(case: Case, actor: Actor) -> Shown | None:
+    """Return the matter that a case is about, as this person sees it; None where it is about none."""
+    matter = Matter.objects.filter(case=case).select_related("case").first()
+    if matter is None:
+        return None
+    unseen = {row.pk for row in operations.unseen(matter, actor)}
+    rows = Evidence.objects.filter(case=case).order_by("id")
+    return Shown(
+        matter=matter,
+        title=str(MatterKind(matter.kind).label),
+        home=_home(matter),
+        photos=[Photo(row=row, broken=_broken(row), is_seen=row.pk not in unseen) for row in rows],
+        may_accept=operations.may_accept(matter, actor),
+        needs_photos=matter.kind in operations.BY_PHOTOS,
+        consequence=_consequence(MatterKind(matter.kind)),
+    )
+
+
+def _broken(row: Evidence) -> int:
+    return sum(Verdict.read(each).outcome is Outcome.REFUSED for each in row.verdicts)
+
+
+def _home(matter: Matter) -> str:
+    found = regions.region_of(matter.country, matter.region)
+    code = "-".join(filter(None, [matter.country, matter.region]))
+    return f"{found.name} ({code})" if found else code
+
+
+def _consequence(kind: MatterKind) -> str:
+    said = {
+        MatterKind.FRAUD_ALERT: _("The fraud alert ends now. The owner is told."),
+        MatterKind.UNSUPPORTED_REGION: _(
+            "The account gets the new region, the restriction ends, and the owner is told."
+        ),
+        MatterKind.FAILED_VERIFICATION: _("The identity is verified, and the restriction ends. The owner is told."),
+        MatterKind.IDENTITY_REFRESH: _("The identity is verified again. The owner is told."),
+    }
+    return said.get(kind, str(matter_words.WORDS[kind].then))
