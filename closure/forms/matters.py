@@ -31,7 +31,7 @@ class BeginForm(forms.Form):
         super().__init__(data)
         self.words = words
         field = self.fields["text"]
-        field.label, field.help_text, field.required = words.ask, words.hint, not words.written
+        field.label, field.help_text, field.required = str(words.ask), str(words.hint), not words.written
 
     @property
     def text_given(self) -> str:

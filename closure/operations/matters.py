@@ -69,12 +69,12 @@ def accept(matter_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Matt
     if not reason.strip():
         raise ReasonRequired
     owner_id = Matter.objects.filter(pk=matter_id).values_list("account_id", flat=True).first()
+    if owner_id is None:
+        raise NothingToSettle
     if owner_id == actor.account_id:
         raise SecondPersonRequired
     with transaction.atomic():
-        account = Account.objects.select_for_update().filter(pk=owner_id).first()
-        if account is None:
-            raise NothingToSettle
+        account = Account.objects.select_for_update().get(pk=owner_id)
         matter = Matter.objects.select_related("case").get(pk=matter_id)
         _check(matter, account, actor, now)
         _take(matter, account, actor=actor, reason=reason.strip(), now=now)

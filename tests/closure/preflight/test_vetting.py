@@ -40,7 +40,7 @@ def with_area(area: Area, items: Any) -> Any:
     return snapshot(ANA, areas={**areas_with(), area: items})
 
 
-def broken(item: Item, **facts: Any) -> Any:
+def broken(item: Item | Debt, **facts: Any) -> Any:
     """Return an item with facts that no check of types would let through."""
     return replace(item, **facts)
 
