@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from accounts import clock, settlement
 from accounts.exceptions import TooManyAttempts
@@ -53,7 +54,8 @@ def test_deposit_that_the_core_pushes_is_looked_at_by_the_next_sweep(now: dateti
 def test_settlement_that_nobody_told_is_found_within_the_hour(now: datetime) -> None:
     ana = indebted("ana", now, USDT="5")
     assert settle_due(now) == 0
-    holdings.replace(ana.pk, read_record({"email": "x@example.test"}), is_new=False)
+    with transaction.atomic():
+        holdings.replace(ana.pk, read_record({"email": "x@example.test"}), is_new=False)
     assert (settle_due(now + timedelta(minutes=59)), settle_due(now + timedelta(minutes=60))) == (0, 1)
 
 

@@ -1,10 +1,24 @@
-"""Restricted customers land on what restricts them, with and without scripts; a hold is never named."""
+"""Restricted customers land on what restricts them and settle it, with and without scripts; a hold is never named."""
+
+from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
+from accounts.actors import Actor
+from accounts.enums import IdentityStatus
+from accounts.models import Account
+from closure.exchange.ledger.deposits import deposit
+from closure.models import Evidence
+from closure.operations import evidence
+from tests.closure.evidence.drawing import encoded, picture
+from tests.console import REASON
+from tests.factories import make_account, make_staff
+from tests.journeys.clicking import Opener, go
 from tests.journeys.running_demo import Demo
+from tests.journeys.scanner import problems_of
 from tests.journeys.visitor import Visitor
+from tests.settling import indebted, restrict
 
 HEADING = "What restricts your account"
 JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with_javascript", "without_javascript"])
@@ -26,3 +40,110 @@ def test_restricted_customers_land_on_their_restriction(browser: Browser, shared
         visitor.follow("What restricts your account, and what to do")
         visitor.heading(HEADING)
         assert visitor.problems == []
+
+
+class Walk:
+    """Somebody who settles something; every state of every page is looked at where scripts run."""
+
+    def __init__(self, page: Page, *, scans: bool) -> None:
+        self.page, self.scans, self.problems = page, scans, list[str]()
+
+    def goto(self, address: str) -> None:
+        self.page.goto(address)
+        self.look()
+
+    def press(self, button: str) -> None:
+        go(self.page.get_by_role("button", name=button).first)
+        self.look()
+
+    def follow(self, link: str) -> None:
+        go(self.page.get_by_role("link", name=link).first)
+        self.look()
+
+    def choose_photo(self) -> None:
+        file = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": encoded(picture(1, (960, 720)))}
+        self.page.get_by_label("The photo").set_input_files(file)  # type: ignore[arg-type]  # what it says it takes
+
+    def says(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.page.locator("main")).to_contain_text(text)
+
+    def look(self) -> None:
+        self.problems += problems_of(self.page) if self.scans else []
+
+
+@pytest.mark.row("K01")
+@pytest.mark.django_db(transaction=True)
+@JAVASCRIPT
+def test_negative_balance_ends_by_a_deposit(
+    opened: Opener, origin: str, complaints: list[str], now: datetime, javascript: bool
+) -> None:
+    ana = indebted("ana", now, USDT="12.50")
+    walk = Walk(opened(ana, javascript=javascript), scans=javascript)
+    walk.goto(f"{origin}/restricted/")
+    walk.says("Your balance is negative.", "12.50 USDT")
+    walk.press("Check again")
+    walk.says("Something is still missing.")
+    deposit(ana.pk, "USDT", "20", now=now)
+    walk.press("Check again")
+    walk.says("This restriction has ended.", "Nothing restricts your account.")
+    assert (walk.problems, complaints) == ([], [])
+
+
+@pytest.mark.row("K03", "K05", "J18", "L04")
+@pytest.mark.django_db(transaction=True)
+@JAVASCRIPT
+def test_who_moved_sends_a_proof_and_an_agent_accepts_it(
+    opened: Opener, origin: str, complaints: list[str], now: datetime, javascript: bool
+) -> None:
+    ana, sam = make_account("ana"), make_staff("sam")
+    restrict(ana, "unsupported_region", now=now)
+    walk = Walk(opened(ana, javascript=javascript), scans=javascript)
+    walk.goto(f"{origin}/restricted/")
+    walk.follow("I have moved")
+    walk.press("Go on")
+    walk.says("Choose the country.")
+    walk.page.get_by_label("Country where you live now").select_option("CA")
+    walk.page.get_by_label("State or province").fill("bc")
+    walk.press("Go on")
+    walk.page.get_by_label("A proof of where you live").check()
+    walk.choose_photo()
+    walk.press("Send the photo")
+    walk.says("Error:")
+    walk.choose_photo()
+    walk.page.get_by_label("Send it all the same").check()
+    walk.press("Send the photo")
+    walk.says("We have your photo.", "A person judges it")
+    row = Evidence.objects.get()
+    console = Walk(opened(sam, javascript=javascript), scans=javascript)
+    console.goto(f"{origin}/staff/accounts/case/{row.case_id}/")
+    evidence.look(row.pk, reason=REASON, actor=Actor.staff(sam), now=now)
+    console.page.locator("#accept_reason").fill(REASON)
+    console.press("Accept as proof")
+    walk.goto(f"{origin}/restricted/")
+    walk.says("Nothing restricts your account.")
+    assert Account.objects.get(pk=ana.pk).country == "CA"
+    # A photo against a rule is answered with 422, which the browser notes.
+    assert (walk.problems, [said for said in complaints if "422" not in said]) == ([], [])
+
+
+@pytest.mark.row("J05", "K02", "K04", "K05")
+@pytest.mark.django_db(transaction=True)
+def test_what_else_is_settled_with_staff(opened: Opener, origin: str, complaints: list[str], now: datetime) -> None:
+    ana = make_account("ana", identity_status=IdentityStatus.REFRESH_DUE)
+    restrict(ana, "fraud_alert", "failed_verification", "risk_control", now=now)
+    walk = Walk(opened(ana), scans=True)
+    walk.goto(f"{origin}/restricted/")
+    walk.says("Still to do:")
+    for link, text in (("Tell us what happened", "It was not me."), ("Send documents", ""), ("Show your document", "")):
+        walk.follow(link)
+        walk.page.locator("textarea").fill(text)
+        walk.press("Go on")
+        walk.follow("What restricts your account")
+        walk.scans = False  # the other pages are of the same making
+    walk.follow("Ask for a review")
+    walk.press("Ask for a review")
+    walk.scans = True
+    walk.follow("What restricts your account")
+    walk.says("You asked for a review.")
+    assert (walk.problems, complaints) == ([], [])
