@@ -19,7 +19,7 @@ class AccountView(CustomerView):
     @extend_schema(operation_id="account_show", responses=serializers.AccountAnswer)
     def get(self, request: Request) -> Response:
         """Show contact, status, identity level, restrictions and what there is to do."""
-        return Response(answers.account(self.account))
+        return Response(answers.account(self.account, now=clock.now()))
 
 
 class CaptchaView(CustomerView):

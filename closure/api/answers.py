@@ -23,8 +23,9 @@ CodedTexts = list[dict[str, str]]
 FINDING = ("code", "area", "verdict", "found", "why", "how", "remedy", "clears_at", "condition")
 
 
-def account(of: Account) -> dict[str, Any]:
+def account(of: Account, *, now: datetime) -> dict[str, Any]:
     """Return the signed-in account."""
+    held = of.withdrawals_held_until
     return {
         "email": of.email,
         "phone": of.phone,
@@ -32,6 +33,7 @@ def account(of: Account) -> dict[str, Any]:
         "status": of.status,
         "identity_level": of.identity_level,
         "identity_status": of.identity_status,
+        "withdrawals_held_until": held if held is not None and now < held else None,
         "restrictions": _restrictions(of),
         "due": _due(of),
     }

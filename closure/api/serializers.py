@@ -104,6 +104,9 @@ class AccountAnswer(Shape):
     status = serializers.ChoiceField(choices=AccountStatus.choices)
     identity_level = serializers.IntegerField()
     identity_status = serializers.ChoiceField(choices=IdentityStatus.choices)
+    withdrawals_held_until = serializers.DateTimeField(
+        allow_null=True, help_text="After a reset of the password, a recovery or a release; null when none is held"
+    )
     restrictions = CodedTextAnswer(many=True)
     due = CodedTextAnswer(many=True, help_text="What there is to do")
 

@@ -1,6 +1,6 @@
 """GET account/: what the owner may know of the own account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -38,9 +38,18 @@ def test_account_shows_contact_status_and_identity(ana: Account) -> None:
         "status": "active",
         "identity_level": 2,
         "identity_status": "verified",
+        "withdrawals_held_until": None,
         "restrictions": [],
         "due": [],
     }
+
+
+@pytest.mark.row("J03")
+def test_account_says_until_when_withdrawals_are_held_and_no_longer(ana: Account, now: datetime) -> None:
+    for until, said in ((now + timedelta(hours=1), f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M}"), (now, None)):
+        Account.objects.filter(pk=ana.pk).update(withdrawals_held_until=until)
+        told = Caller(ana).get("account/").json()["withdrawals_held_until"]
+        assert (told and told[:16]) == said
 
 
 @pytest.mark.parametrize("kind", HOLDS)
