@@ -1,6 +1,7 @@
 """The photos of a recovery: which are asked for, which are missing, and who of staff looked at them (J04, L07)."""
 
 import json
+from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.models import Case, Event
@@ -24,10 +25,19 @@ class Photos:
 
     def are_seen(self, case: Case, actor: Actor) -> bool:
         """Tell whether the journal says that this person looked at every photo of the case."""
-        looks = Event.objects.filter(account_id=case.account_id, action=LOOKED_AT, actor=actor.label)
-        seen = {json.loads(bytes(each.body))["data"]["evidence"] for each in looks}
-        there = {str(key) for key in Evidence.objects.filter(case=case).values_list("pk", flat=True)}
-        return bool(there) and there <= seen
+        there = {photo.pk for photo in sent(case)}
+        return bool(there) and there <= looked_at(case, actor)
+
+
+def sent(case: Case) -> list[Evidence]:
+    """Return the photos of a case, in the order in which they came."""
+    return list(Evidence.objects.filter(case=case).order_by("pk"))
+
+
+def looked_at(case: Case, actor: Actor) -> set[UUID]:
+    """Return the keys of photos of the case's account that somebody looked at, by the journal."""
+    looks = Event.objects.filter(account_id=case.account_id, action=LOOKED_AT, actor=actor.label)
+    return {UUID(json.loads(bytes(each.body))["data"]["evidence"]) for each in looks}
 
 
 def plug() -> None:

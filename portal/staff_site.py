@@ -36,6 +36,7 @@ from accounts.models import (
     Case,
     DormancyNotice,
     Event,
+    FactorRecovery,
     OutboxMessage,
     Restriction,
 )
@@ -51,6 +52,8 @@ from closure.admin.help import HelpFeedbackAdmin
 from closure.admin.journal import JournalAdmin
 from closure.admin.reactivations.table import ReactivationAdmin
 from closure.admin.reactivations.work import WORK as REACTIVATION_WORK
+from closure.admin.recoveries import FactorRecoveryAdmin
+from closure.admin.recovery_decisions import WORK as RECOVERY_WORK
 from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.residuals import ResidualAdmin
 from closure.admin.restrictions import RestrictionAdmin
@@ -70,6 +73,7 @@ KINDS_OF_WORK: tuple[tuple[Work[Any], type[Model]], ...] = (
     *((kind, ClosureRequest) for kind in WORK),
     *((kind, Reactivation) for kind in REACTIVATION_WORK),
     *((kind, Case) for kind in CASE_WORK),
+    *((kind, FactorRecovery) for kind in RECOVERY_WORK),
     *((kind, LegalHold) for kind in HOLD_WORK),
     *((kind, Restriction) for kind in LIFT_WORK),
     *((kind, DepositClaim) for kind in CLAIM_WORK),
@@ -165,6 +169,7 @@ staff_site.register(Residual, ResidualAdmin)
 staff_site.register(Account, AccountAdmin)
 staff_site.register(Restriction, RestrictionAdmin)
 staff_site.register(Case, CaseAdmin)
+staff_site.register(FactorRecovery, FactorRecoveryAdmin)
 staff_site.register(BlockedIdentity, BlockAdmin)
 staff_site.register(DepositClaim, DepositClaimAdmin)
 staff_site.register(Evidence, EvidenceAdmin)

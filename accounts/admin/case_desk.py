@@ -11,7 +11,7 @@ from accounts.case_claiming import may_take_over
 from accounts.enums import CaseState
 from accounts.models import Case
 
-__all__ = ["MOVES", "RELEASE", "TAKE_OVER", "done", "standing"]
+__all__ = ["MOVES", "RELEASE", "TAKE_OVER", "done", "is_anothers", "standing"]
 
 
 def standing(case: Case, actor: Actor, now: datetime) -> Standing | None:
@@ -27,6 +27,11 @@ def standing(case: Case, actor: Actor, now: datetime) -> Standing | None:
         moves=moves(case, actor, now, stays=stays, may_take_over=takes) if handles else [],
         route="admin:accounts_case_desk",
     )
+
+
+def is_anothers(case: Case, actor: Actor, now: datetime) -> bool:
+    """Tell whether somebody else is at work on it."""
+    return case_desk.is_of_another(case, actor, now)
 
 
 def done(move: str) -> str:

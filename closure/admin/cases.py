@@ -5,16 +5,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts import case_desk, cases, clock
 from accounts.admin import cases as base
-from accounts.admin.base import actor_of, actor_words
+from accounts.admin.base import Facts, actor_of, actor_words
 from accounts.admin.forms import ReasonForm
 from accounts.enums import CaseKind
 from accounts.matters import NothingToSettle
-from accounts.models import Case, Matter
+from accounts.models import Case, FactorRecovery, Matter
 from closure.admin import matters
 from closure.models import ClosureRequest, Reactivation
 from closure.operations import readmit
@@ -34,6 +35,15 @@ class CaseAdmin(base.CaseAdmin):
             path("<uuid:key>/readmit/", wrap(self.readmit_view), name="accounts_case_readmit"),
             path("<uuid:key>/accept/", wrap(self.accept_view), name="accounts_case_accept"),
         ]
+
+    def facts(self, row: Case) -> Facts:
+        """Add the recovery that is reviewed in it."""
+        recovery = FactorRecovery.objects.filter(case=row).first()
+        if recovery is None:
+            return super().facts(row)
+        place = reverse("admin:accounts_factorrecovery_change", args=[recovery.pk])
+        link = format_html('<a href="{}">{}</a>', place, recovery.get_state_display())
+        return [*super().facts(row), (_("Recovery"), link)]
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add what it is about: closures, a reactivation, and resolving the number where a request waits for it."""

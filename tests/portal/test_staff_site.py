@@ -149,6 +149,7 @@ def test_console_has_these_tables_and_edits_none(now: datetime) -> None:
         "accounts.Case",
         "accounts.DormancyNotice",
         "accounts.Event",
+        "accounts.FactorRecovery",
         "accounts.OutboxMessage",
         "accounts.Restriction",
         "closure.ClosureRequest",
@@ -180,7 +181,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
     rows |= {"accounts_blockedidentity", "closure_closurerequest", "closure_depositclaim", "closure_residual"}
     rows |= {"accounts_announcement", "accounts_dormancynotice", "closure_evidence", "closure_helpfeedback"}
-    rows |= {"closure_reactivation", "retention_disclosure", "retention_legalhold"}
+    rows |= {"closure_reactivation", "retention_disclosure", "retention_legalhold", "accounts_factorrecovery"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
     expected |= {
         f"closure_closurerequest_{what}" for what in ("decide", "desk", "face", "rearm", "release", "check", "case")
@@ -203,6 +204,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "closure_residual_decide"
     }
     expected |= {"closure_evidence_look", "closure_evidence_photo"}
+    expected |= {"accounts_factorrecovery_decide", "accounts_factorrecovery_desk"}
     expected |= {f"closure_reactivation_{what}" for what in ("look", "desk", "decide")}
     expected |= {
         "closure_depositclaim_decide",
@@ -259,9 +261,9 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles, the eighteen counts that agents see, the canaries, whether figures are cheap
+        # Session, account, device, roles, the twenty counts that agents see, the canaries, whether figures are cheap
         # to count, and the figures.
-        with django_assert_num_queries(23 + 5 + 6):
+        with django_assert_num_queries(25 + 5 + 6):
             client.get("/staff/")
 
 

@@ -38,7 +38,7 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
     **{
         f"admin:{row}_desk": {move: {"move": move} for move in ("claim", "take_over", "release")}
-        for row in ("closure_closurerequest", "accounts_case", "closure_reactivation")
+        for row in ("closure_closurerequest", "accounts_case", "closure_reactivation", "accounts_factorrecovery")
     },
     "admin:closure_reactivation_decide": {
         "approve": {"decision": "approve"},
@@ -65,6 +65,7 @@ DECISIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
 }
 BODIES: Mapping[str, Mapping[str, str]] = {
+    "admin:accounts_factorrecovery_decide": {"broken": "edges"},
     "close-risks": dict.fromkeys(("understood", *OWN_TICK), "on"),
     "api:exports": {"kind": "transactions"},
     "api:export-verification": {"kind": "transactions"},

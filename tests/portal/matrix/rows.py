@@ -28,7 +28,7 @@ from closure.operations.claims import propose_settlement
 from closure.operations.review import approve
 from closure.retention import holds
 from closure.retention.disclosures import APPROVERS
-from tests import disclosing, holding
+from tests import disclosing, holding, recovering
 from tests.claiming import claim_of
 from tests.closure.evidencing import kept, open_case
 from tests.closure.reactivating import disabled, make_reactivation
@@ -51,6 +51,7 @@ def rows_of_staff(proposer: Account, now: datetime) -> dict[str, str]:
     review = in_review("hal", now=now, face_due=True, face_consent=True)
     second = approve(in_review("kim", now=now, four_eyes=True).pk, actor=pia, reason="Clear.", seen_version=0, now=now)
     rows = {**_requests(now), **_of_account(joe, now), **_restrictions(joe, pia, now), **_archives(closed, pia, now)}
+    rows |= _recoveries(joe, pia, now)
     rows |= {"closure_closurerequest": review, "closure_depositclaim": claim, **_reactivations(pia, now)}
     rows["closure_closurerequest_decide[approve_second]"] = second
     return {
@@ -137,6 +138,15 @@ def _restrictions(account: Account, pia: Actor, now: datetime) -> Rows:
         "accounts_restriction_decide[release]": _restriction(account, RestrictionKind.FAILED_VERIFICATION, now),
         "retention_legalhold": hold,
         "retention_legalhold_decide[lift]": over,
+    }
+
+
+def _recoveries(account: Account, pia: Actor, now: datetime) -> Rows:
+    """Return one that waits for somebody, and one that waits for a second person."""
+    proposed = recovering.proposed(make_account("jim"), by=pia, now=now)
+    return {
+        "accounts_factorrecovery": recovering.submitted(account, now=now),
+        "accounts_factorrecovery_decide[confirm]": proposed,
     }
 
 
