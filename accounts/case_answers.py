@@ -22,7 +22,9 @@ TEMPLATES: dict[str, tuple[str | Promise, str | Promise]] = {
         _(
             "You can get back in by yourself. Open the sign-in page and choose another of your factors, or use one of "
             "your backup codes. With the password gone, choose “Forgot your password?” there.\n\n"
-            "Then open Security and remove the factor that you lost. Nobody of us ever asks you for a code."
+            "Then open Security and remove the factor that you lost. No way is left, or no second factor? Open the "
+            "sign-in page, choose “I cannot give any of these”, and send documents there. Nobody of us ever asks you "
+            "for a code."
         ),
     ),
     CaseKind.SUSPICIOUS_SIGN_IN.value: (

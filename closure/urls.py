@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from accounts.signing import Signed
-from closure.enums import ExportKind
+from closure.enums import EvidenceKind, ExportKind
 from closure.views.check import CheckView
 from closure.views.confirm import ConfirmView, SubmittedView
 from closure.views.contact import ContactSentView, ContactView
@@ -18,6 +18,16 @@ from closure.views.matters import MatterView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.records import RecordFileView, RecordsView, RecordView
+from closure.views.recovering import (
+    OpenView,
+    OwnRecoveryView,
+    ProveView,
+    RecoverLinkView,
+    RecoverSentView,
+    RecoverView,
+    WithdrawView,
+)
+from closure.views.recovery_steps import LostView, NewContactView, PhotosView, PhotoView
 from closure.views.remedy import RemedyResultView, RemedyView, TakeBackView
 from closure.views.restricted import RestrictedView
 from closure.views.signing_keys import KeysView, KeyView
@@ -45,7 +55,16 @@ class RecordConverter(StringConverter):
 
 
 register_converter(TokenConverter, "token")
+
+
+class PhotoConverter(StringConverter):
+    """What a photo shows."""
+
+    regex = "|".join(EvidenceKind)
+
+
 register_converter(RecordConverter, "record")
+register_converter(PhotoConverter, "recovery_photo")
 
 urlpatterns = [
     path("close/", CloseView.as_view(), name="close"),
@@ -102,6 +121,17 @@ urlpatterns = [
     path("security/addresses/whitelist/on/", WhitelistOnView.as_view(), name="security-whitelist-on"),
     path("security/addresses/whitelist/off/", WhitelistOffView.as_view(), name="security-whitelist-off"),
     path("security/addresses/<path:which>/remove/", RemoveAddressesView.as_view(), name="security-address-remove"),
+    path("recover/", RecoverView.as_view(), name="recover"),
+    path("recover/sent/", RecoverSentView.as_view(), name="recover-sent"),
+    path("recover/open/", OpenView.as_view(), name="recover-open"),
+    path("recover/prove/", ProveView.as_view(), name="recover-prove"),
+    path("recover/lost/", LostView.as_view(), name="recover-lost"),
+    path("recover/contact/", NewContactView.as_view(), name="recover-contact"),
+    path("recover/photos/", PhotosView.as_view(), name="recover-photos"),
+    path("recover/photos/<recovery_photo:kind>/", PhotoView.as_view(), name="recover-photo"),
+    path("recover/end/", WithdrawView.as_view(), name="recover-withdraw"),
+    path("recover/<token:token>/", RecoverLinkView.as_view(), name="recover-link"),
+    path("security/recovery/", OwnRecoveryView.as_view(), name="security-recovery"),
     path("stop/done/", StopDoneView.as_view(), name="stop-done"),
     path("stop/<token:token>/", StopView.as_view(), name="stop"),
 ]

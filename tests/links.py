@@ -8,7 +8,7 @@ from accounts.messages import late, payload
 from accounts.messages.render import Rendered, render
 from accounts.models import OutboxMessage
 
-TOKEN = re.compile(r"/(?:register|password-reset|stop)/([A-Za-z0-9_-]{32,86})/")
+TOKEN = re.compile(r"/(?:register|password-reset|recover|stop)/([A-Za-z0-9_-]{32,86})/")
 
 
 def received(template: str) -> Rendered | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import clock, closing, restrictions
 from accounts.enums import SECOND_FACTORS, TIPPING_OFF, FactorKind, RestrictionKind
 from accounts.models import Account
+from accounts.recovering import lifecycle
 from accounts.verification import recovery, upkeep
 from accounts.verification.factors import backup
 from accounts.views.pages import Page, SignedIn
@@ -49,6 +50,7 @@ class SecurityView(SignedIn, Page):
             "fixes": [point for point in points if not point.done],
             "done": sum(point.done for point in points),
             "holds": _holds(self.account),
+            "recovery": lifecycle.open_of(self.account.pk),
             "is_restricted": closing.restricts(self.account),
             "places": _places(),
             "offers_disabling": closing.offers_disabling(),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.recovering.table import DELAY
 from closure import status_links
 from closure.policy.schema import CancelBy
 from closure.spans import duration
@@ -40,8 +41,10 @@ def _codes(about: About) -> Sequence[str]:
 def _lost(_about: About) -> Sequence[str]:
     return [
         _("Sign in with another way: a code by mail, a text message, or a backup code."),
-        _("Then set up a new factor under Security and remove the lost one."),
-        _("If no way is left, write to us. Our staff check who you are. This can take several days."),
+        _("Then set up a new factor under Security, with a second factor that you still have. Remove the lost one."),
+        _("No second factor is left? Send documents. Two of our staff look at them, which takes several days."),
+        _("After that, %(hours)d hours pass before anything changes. All your contacts are told.")
+        % {"hours": int(DELAY.total_seconds() // 3600)},
     ]
 
 
@@ -85,7 +88,10 @@ ANSWERS = (
         question=gettext_lazy("I lost my phone or authenticator app"),
         words=gettext_lazy("factor 2fa totp device new phone backup code passkey"),
         says=_lost,
-        links=(("security-factors", gettext_lazy("Your factors")),),
+        links=(
+            ("recover", gettext_lazy("You cannot give your codes any more?")),
+            ("security-factors", gettext_lazy("Your factors")),
+        ),
     ),
     Answer(
         slug="check-a-request",

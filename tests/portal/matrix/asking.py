@@ -14,7 +14,12 @@ from tests.portal.matrix.routes import Line
 from tests.portal.matrix.world import Person
 
 STATUSES = {401: table.UNSIGNED, 403: table.FORBIDDEN, 404: table.UNKNOWN, 405: table.NO_METHOD}
-DOORS = (("/sign-in/", table.SIGN_IN), ("/staff/login/", table.SIGN_IN), ("/status/", table.ASK_LINK))
+DOORS = (
+    ("/sign-in/", table.SIGN_IN),
+    ("/staff/login/", table.SIGN_IN),
+    ("/status/", table.ASK_LINK),
+    ("/recover/", table.ASK_LINK),
+)
 FAILED, MOVED = 500, 302
 JSON = "application/json"
 

@@ -7,8 +7,10 @@ from accounts.actors import Actor
 from accounts.enums import LinkPurpose, MessageChannel, Role
 from accounts.messages.payload import Payload
 from accounts.models import Account
+from accounts.recovering import links
 from accounts.signing import Signed
 from accounts.verification import recovery
+from closure.enums import EvidenceKind
 from closure.models import ClosureRequest
 from tests.closure import reactivating
 from tests.closure.links import status_token, stop_token
@@ -25,6 +27,14 @@ def tokens_of(account: Account, request: ClosureRequest, now: datetime) -> dict[
         lives=recovery.LIVES,
         now=now,
     )
+    recover = mailed_links.issue(
+        account.pk,
+        LinkPurpose.RECOVER,
+        subject_id=account.pk,
+        channel=MessageChannel.EMAIL,
+        lives=links.LIVES,
+        now=now,
+    )
     register = registration._issue(MessageChannel.EMAIL, said, now=now)
     enroll = staff_enrollment.invite("new@staff.example.test", Role.AGENT, actor=Actor.system("tests"), now=now)
     keys = {f"{kind}-key.key": signing.key_id(signing.public_keys(kind)[0]) for kind in (Signed.RECEIPT, Signed.BUNDLE)}
@@ -33,6 +43,8 @@ def tokens_of(account: Account, request: ClosureRequest, now: datetime) -> dict[
         "register-link.token": register,
         "password-reset-link.token": reset,
         "password-reset-passkey.token": reset,
+        "recover-link.token": recover,
+        "recover-photo.kind": EvidenceKind.NOTE.value,
         "enroll.token": enroll,
         "enroll-qr.token": enroll,
         "status-link.token": status_token(request),
