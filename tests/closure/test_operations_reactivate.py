@@ -14,12 +14,10 @@ from accounts.models import Account, Case, Session
 from accounts.status import change_status
 from closure import effects
 from closure.enums import ClosureState, EvidenceKind, ReactivationState
-from closure.evidence import upkeep
 from closure.exceptions import StaleDecision, TransitionRefused
 from closure.models import Reactivation, WelcomeBack
 from closure.operations import reactivate
 from closure.operations.hold import dispute
-from closure.policy import loader
 from closure.reactivation import lifecycle
 from closure.reactivation.exceptions import Incomplete, NotAccepted, RuleRequired
 from closure.reactivation.rules import Rule
@@ -312,45 +310,3 @@ def test_identity_that_somebody_else_claims_is_settled_before_anybody_comes_back
         decided(submitted, "approve", by=SAM, now=now)
     cases.resolve_case(Case.objects.get(reference=reference).pk, actor=SAM, note="A mistake.", now=now)
     assert approved(submitted, now).state == "approved"
-
-
-@pytest.mark.parametrize(("state", "days"), [(S.DRAFT, 7), (S.NEEDS_MORE, 30)])
-def test_sweep_ends_what_waits_too_long(
-    state: ReactivationState, days: int, ana: Account, now: datetime, advance: Callable[..., datetime]
-) -> None:
-    row = make_reactivation(ana, state, now=now)
-    assert reactivate.lapse_due(advance(days=days, seconds=-1)) == 0
-    assert reactivate.lapse_due(advance(seconds=1)) == 1
-    row.refresh_from_db()
-    assert (row.state, row.end_reason, Case.objects.get(pk=row.case_id).state) == ("withdrawn", "lapsed", "resolved")
-    assert opened(messages(ana)[-1]).context["lapsed"] is True
-
-
-def test_sweep_ends_what_its_account_needs_no_more(submitted: Reactivation, ana: Account, now: datetime) -> None:
-    assert reactivate.lapse_due(now) == 0
-    change_status(ana, AccountStatus.ACTIVE, actor=LEA, reason="released", now=now)
-    assert (reactivate.lapse_due(now), reactivate.lapse_due(now)) == (1, 0)
-    submitted.refresh_from_db()
-    assert submitted.state == "withdrawn"
-
-
-def test_owner_withdraws(submitted: Reactivation, ana: Account, now: datetime) -> None:
-    row = reactivate.withdraw(submitted.pk, actor=me(ana), now=now)
-    assert (row.state, row.end_reason, events(ana)) == ("withdrawn", "withdrawn", ["reactivation.withdrawn"])
-    assert loader.current().name == "standard"
-
-
-@pytest.mark.row("J14")
-def test_case_ends_with_the_reactivation_and_not_before(submitted: Reactivation, now: datetime) -> None:
-    with pytest.raises(cases.EndedElsewhere, match=submitted.reference):
-        cases.resolve_case(submitted.case_id, actor=SAM, note="", now=now)
-    decided(submitted, "refuse", by=SAM, now=now, broken=(Rule.NAME,))
-    assert cases.resolve_case(submitted.case_id, actor=SAM, note="", now=now).state == "resolved"
-
-
-def test_photos_go_thirty_days_after_the_decision(submitted: Reactivation, now: datetime) -> None:
-    later = now + timedelta(days=100)
-    assert list(upkeep.due(later)) == []
-    approved(submitted, later)
-    due = [upkeep.due(later + timedelta(days=days)).count() for days in (29, 30)]
-    assert due == [0, 2]
