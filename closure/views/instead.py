@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.views.pages import Page
 from closure.policy import loader
 from closure.policy.schema import Policy
 from closure.views import words
-
-# The page of disabling; it is offered where the policy allows it and the page is there.
-DISABLE = "disable"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,19 +44,11 @@ def alternatives(policy: Policy) -> list[Alternative]:
             url=reverse("close-idle"),
         ),
     ]
-    url = _address(DISABLE) if policy.reactivation.disable_offered else ""
-    if not url:
+    if not policy.reactivation.disable_offered:
         return found
     text = _("Nobody can sign in, trade or withdraw until you reactivate it.")
-    disabling = Alternative(title=_("Disable the account"), text=text, url=url)
+    disabling = Alternative(title=_("Disable the account"), text=text, url=reverse("disable"))
     return [disabling, *found] if policy.reactivation.offered_first else [*found, disabling]
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def checklist() -> list[Task]:

@@ -171,3 +171,4 @@ def test_start_page_says_what_this_policy_does(client: Client) -> None:
     assert "Your national number stays blocked for as long as we keep your identity records." in page.text
     assert "You can follow the request and save your records on the status page." in page.text
     assert "Your password." in page.text
+    assert page.text.index("Disable the account") < page.text.index("Change your e-mail address or phone")

@@ -1,33 +1,19 @@
 """What is offered instead of closing: once, plainly, by the policy (C06, C07, C08)."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import path
-from django.views import View
 
 from closure.policy import loader
 from closure.views import words
 from closure.views.instead import alternatives
-from portal import urls as portal_urls
 from tests.closure.policy.behavior.columns import by_preset
 from tests.pages import house_rules, read
 
 pytestmark = pytest.mark.django_db
 STANDARD = loader.load("standard")
 CONTACT, IDLE = "/security/contact/", "/close/idle/"
-
-
-@pytest.fixture
-def disabling(settings: Any) -> None:
-    """The portal with a page for disabling."""
-    settings.ROOT_URLCONF = _WithDisabling
-
-
-class _WithDisabling:
-    urlpatterns = [path("disable/", View.as_view(), name="disable"), *portal_urls.urlpatterns]
 
 
 def offered(preset: str, **changes: bool) -> list[str]:
@@ -52,8 +38,8 @@ def test_address_and_idling_are_always_offered(preset: str) -> None:
         "standard": [CONTACT, IDLE, "/disable/"],
     },
 )
-def test_disabling_is_offered_where_the_page_is_there_and_as_the_policy_says(
-    disabling: None, preset: str, ways: list[str]
+def test_disabling_is_offered_where_the_policy_says_so_and_first_where_it_says_that(
+    preset: str, ways: list[str]
 ) -> None:
     assert offered(preset) == ways
 

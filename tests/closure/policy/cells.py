@@ -16,7 +16,6 @@ WINDOW = f"{PROOF}::test_codes_have_ten_minutes_and_more_where_it_may_be_asked_f
 DATES = f"{WAITING}::test_wait_due_and_what_the_brake_adds"
 REVIEW = f"{WAITING}::test_who_looks_at_it"
 BLOCKED = f"{BLOCKS}::test_closing_blocks_for_the_periods_of_the_preset"
-INSTEAD = "tests.closure.test_views_instead::test_disabling_is_offered_where_the_page_is_there_and_as_the_policy_says"
 YEARS = f"{RETENTION}::test_identity_and_transactions_are_kept"
 
 CELLS: dict[str, str] = {
@@ -30,7 +29,7 @@ CELLS: dict[str, str] = {
     "verification.password": PASSWORD,
     "verification.required": CODES,
     "verification.accepted": CODES,
-    "verification.needed": CODES,
+    "verification.needed": f"{CHECK}::test_factors_that_the_preset_asks_for_must_be_there",
     "verification.all_enrolled": f"{PROOF}::test_mail_and_text_are_enough_for_who_has_no_authenticator",
     "verification.face_from_level": f"{PROOF}::test_face_is_compared_from_the_level_that_the_preset_names",
     "verification.document_number": f"{PROOF}::test_document_number_is_asked_where_one_is_on_file",
@@ -58,8 +57,10 @@ CELLS: dict[str, str] = {
     "reregistration.document": BLOCKED,
     "reregistration.national_number": BLOCKED,
     "reregistration.national_number_while_archived": BLOCKED,
-    "reactivation.disable_offered": INSTEAD,
-    "reactivation.offered_first": INSTEAD,
+    "reactivation.disable_offered": f"{BEHAVIOR}.test_disabling::test_owner_disables_and_comes_back",
+    "reactivation.offered_first": (
+        "tests.closure.test_views_instead::test_disabling_is_offered_where_the_policy_says_so_and_first_where_it_says_that"
+    ),
     "dormancy.inactive_after": f"{DORMANCY}::test_inactive_after",
     "dormancy.dormant_years": f"{DORMANCY}::test_dormant_after",
     "dormancy.unclaimed_years": (f"{DORMANCY}::test_unclaimed_property_is_told_by_the_law_of_the_place_or_the_preset"),
