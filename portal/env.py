@@ -76,9 +76,10 @@ def parse_keys(name: str, text: str) -> list[bytes]:
 def parse_brands(name: str, texts: list[str]) -> list[tuple[str, str]]:
     """Parse `NAME=https://...` into names and addresses; raises ImproperlyConfigured with what to do."""
     pairs = [text.strip().partition("=") for text in texts if text.strip()]
-    if not all(brand and address.startswith("https://") for brand, _equals, address in pairs):
+    brands = [(brand.strip(), address.strip()) for brand, _equals, address in pairs]
+    if not all(brand and address.startswith("https://") for brand, address in brands):
         raise ImproperlyConfigured(f"{name}: write each brand as NAME=https://ADDRESS, separated by commas")
-    return [(brand.strip(), address.strip()) for brand, _equals, address in pairs]
+    return brands
 
 
 def _new_key() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import translation
 
 from accounts import contacts
+from accounts.enums import AccountStatus
 from accounts.models import Account
 from closure.enums import ReactivationAction
 from closure.models import Reactivation
@@ -41,9 +42,14 @@ def tell(context: Context, action: ReactivationAction) -> None:
 def mail_of(context: Context, action: ReactivationAction) -> tuple[str, dict[str, Any]] | None:
     """Return template and facts of what goes with an action; None where nothing does."""
     template = TEMPLATES.get(action)
-    if template is None:
+    if template is None or _is_moot(context, action):
         return None
     return template, {**facts(context.reactivation, now=context.now), **_more(context, action)}
+
+
+def _is_moot(context: Context, action: ReactivationAction) -> bool:
+    """Tell whether it ends because the account is open again by another way, of which its owner was told."""
+    return action is A.LAPSE and context.account.status != AccountStatus.DISABLED
 
 
 def facts(reactivation: Reactivation, *, now: datetime) -> dict[str, Any]:

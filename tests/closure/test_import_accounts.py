@@ -192,6 +192,16 @@ def test_import_refuses_staff_and_documents_of_others(file: Path) -> None:
     assert identifiers.find_account("ben@example.test") is None
 
 
+@pytest.mark.row("G05", "G06")
+def test_import_refuses_a_second_account_while_the_first_is_disabled(file: Path) -> None:
+    run(write(file, line(identity=identity(national_number="123-45-6789"))))
+    Account.objects.update(status="disabled")
+    again = {"national_number": "123 45 6789"}
+    refused = run(write(file, line("ben", identity=identity("N-ben", **again)), line("cid", identity=identity())))
+    assert [error.partition(":")[0] for error in refused.errors] == ["the identity cannot be used"] * 2
+    assert Account.objects.count() == 1
+
+
 @pytest.mark.row("G01", "G03", "G05")
 def test_import_refuses_blocked_people_by_line(file: Path, now: datetime) -> None:
     until = now + timedelta(days=30)

@@ -66,6 +66,18 @@ def test_malformed_ring_is_refused_by_name(text: str) -> None:
         parse_ring("KEYS", text)
 
 
+def test_brands_are_names_with_addresses() -> None:
+    read = env.parse_brands("SISTERS", ["Southbank=https://south.example", " Eastbank = https://east.example "])
+    assert read == [("Southbank", "https://south.example"), ("Eastbank", "https://east.example")]
+    assert env.parse_brands("SISTERS", [""]) == []
+
+
+@pytest.mark.parametrize("text", ["Southbank", "Southbank=south.example", "=https://south.example"])
+def test_malformed_brand_is_refused_by_name(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^SISTERS: "):
+        env.parse_brands("SISTERS", [text])
+
+
 def test_required_name_has_a_default_in_a_demo_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOT_THERE", raising=False)
     assert required("NOT_THERE", demo=DemoSecrets(tmp_path), make=lambda: "made") == "made"

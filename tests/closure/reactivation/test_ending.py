@@ -56,7 +56,7 @@ def test_sweep_ends_what_its_account_needs_no_more(submitted: Reactivation, ana:
     change_status(ana, AccountStatus.ACTIVE, actor=LEA, reason="released", now=now)
     assert (reactivate.lapse_due(now), reactivate.lapse_due(now)) == (1, 0)
     submitted.refresh_from_db()
-    assert submitted.state == "withdrawn"
+    assert (submitted.state, messages(ana)) == ("withdrawn", [])
 
 
 def test_owner_withdraws(submitted: Reactivation, ana: Account, now: datetime) -> None:

@@ -10,6 +10,7 @@ from accounts.enums import Role
 from accounts.exceptions import NotAllowed
 from accounts.ids import uuid7
 from accounts.models import Account, Event
+from accounts.presenters import WORDS
 from closure.enums import ReactivationAction, ReactivationState
 from closure.exceptions import TransitionRefused
 from closure.models import Reactivation
@@ -81,6 +82,10 @@ def test_table_is_the_specification() -> None:
     assert table == {key: (to, set(roles.split())) for key, (to, roles) in SPECIFIED.items()}
     assert [key[1].value for key, row in TRANSITIONS.items() if row.returns] == ["approve"]
     assert [row.event for row in TRANSITIONS.values() if not row.event.startswith("reactivation.")] == []
+
+
+def test_every_event_has_words_for_staff() -> None:
+    assert [row.event for row in TRANSITIONS.values() if row.event not in WORDS] == []
 
 
 @pytest.mark.row("J17")
