@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 from accounts.enums import Role
@@ -12,7 +11,7 @@ from accounts.models import Account
 from closure.enums import ReactivationState
 from closure.evidence.limits import MOST_BYTES
 from closure.models import Evidence, Reactivation
-from closure.uploads import MOST_BODY, InMemory
+from closure.uploads import MOST_BODY
 from tests.api import Caller, problem
 from tests.closure.coming_back import asked, opened, proven, send
 from tests.closure.evidence.drawing import encoded, picture
@@ -114,18 +113,6 @@ def test_photos_are_never_written_to_a_temporary_file_and_large_ones_are_refused
     large = photo() + b"\x00" * (MOST_BYTES - len(photo()) + 1)
     problem(send(caller, reference, "note", large), 400, "file_too_large")
     problem(send(caller, reference, "note", b"\x00" * (MOST_BODY + 1)), 413, "too_large")
-
-
-def test_upload_keeps_no_more_than_it_may_of_several_files() -> None:
-    handler, sizes = InMemory(), []
-    for name in ("one", "two"):
-        handler.new_file(name, f"{name}.jpg", "image/jpeg", None, None, None)
-        for start in range(0, MOST_BYTES, 1024 * 1024):
-            handler.receive_data_chunk(b"\x00" * 1024 * 1024, start)
-        kept = handler.file_complete(MOST_BYTES)
-        assert isinstance(kept, InMemoryUploadedFile)
-        sizes.append((kept.size, len(kept.read())))
-    assert sizes == [(MOST_BYTES, MOST_BYTES), (1, 1)]
 
 
 @pytest.mark.row("J07")
