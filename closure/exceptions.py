@@ -26,14 +26,18 @@ class StaleDecision(TransitionRefused):
 
 
 class CheckChanged(StaleDecision):
-    """The account check came out otherwise than the person who decides last saw it (409)."""
+    """The account check came out otherwise than the person who decides last saw it (409).
+
+    `seen` and `latest` are both checks as they are stored, None where there is none.
+    """
 
     code = "check_changed"
 
-    def __init__(self) -> None:
+    def __init__(self, *, seen: Any = None, latest: Any = None) -> None:
         TransitionRefused.__init__(
             self, _("The account check changed since you opened this request. Look at what is new, then decide.")
         )
+        self.seen, self.latest = seen, latest
 
 
 class OnAnotherDesk(TransitionRefused):

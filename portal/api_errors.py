@@ -26,6 +26,7 @@ from closure.captcha import CaptchaRefused
 from closure.exceptions import (
     BlockedBy,
     CaseRequired,
+    CheckChanged,
     CoreAway,
     FileLost,
     FileNotTaken,
@@ -155,6 +156,8 @@ def _members(error: PortalError) -> dict[str, Any]:
     """Return what a program needs beside the words."""
     if isinstance(error, BlockedBy):
         return {"check": answers.check(error.check) if error.check else None}
+    if isinstance(error, CheckChanged):
+        return answers.changed_check(error.seen, error.latest)
     if isinstance(error, MissingAcknowledgements | Incomplete):
         return {"missing": error.missing}
     if isinstance(error, PreviewChanged):

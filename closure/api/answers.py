@@ -1,8 +1,9 @@
 """Turns rows into answers; the shapes are in serializers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,11 +12,12 @@ from accounts.api.views import as_state
 from accounts.enums import SECOND_FACTORS, IdentityStatus
 from accounts.models import Account, StepUp
 from accounts.verification import step_up as steps
-from closure import causes, journey, queries, timeline, verification
+from closure import causes, desk, journey, queries, timeline, verification
 from closure.enums import ClosureState
-from closure.models import ClosureRequest
+from closure.models import CheckRun, ClosureRequest
 from closure.policy import loader
-from closure.preflight.verdict import Check
+from closure.preflight.difference import Change, difference
+from closure.preflight.verdict import Check, from_dict
 from closure.welcome import gate
 
 STATUS_PATH = "/status/"
@@ -131,8 +133,32 @@ def submitted(request: ClosureRequest) -> dict[str, Any]:
     }
 
 
-def queue_entry(request: ClosureRequest) -> dict[str, Any]:
-    """Return a request as staff see it in a list: nothing personal."""
+def changed_check(seen: CheckRun | None, latest: CheckRun | None) -> dict[str, Any]:
+    """Return the account check of now, its key, and what is different from the one that was looked at."""
+    if latest is None:
+        return {"check": None, "seen_check": None, "changes": []}
+    now = from_dict(latest.result)
+    changes = [] if seen is None else difference(from_dict(seen.result), now)
+    told = [
+        {
+            "change": state.value,
+            "code": finding.code,
+            "area": finding.area,
+            "verdict": finding.verdict,
+            "why": finding.why,
+        }
+        for state, finding in changes
+        if state is not Change.SAME
+    ]
+    return {"check": check(now), "seen_check": str(latest.pk), "changes": told}
+
+
+def queue_entry(request: ClosureRequest, *, known: Mapping[UUID, str], now: datetime) -> dict[str, Any]:
+    """Return a request as staff see it in a list: nothing personal of its owner.
+
+    `known` are the names of staff at work. The key of the newest check is `latest_check`, where the rows carry it.
+    """
+    by = desk.holder(request, now)
     return {
         "reference": request.reference,
         "state": request.state,
@@ -141,6 +167,10 @@ def queue_entry(request: ClosureRequest) -> dict[str, Any]:
         "account": request.account.short_id,
         "flags": request.flags,
         "face": face(request),
+        "claimed_by": known[by] if by else None,
+        "claimed_until": request.desk_until if by else None,
+        "assigned_to": known[request.assigned_to] if request.assigned_to else None,
+        "seen_check": getattr(request, "latest_check", None),
     }
 
 

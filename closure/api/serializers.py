@@ -67,6 +67,9 @@ class DecisionBody(SeenBody):
     reason = serializers.CharField(max_length=MAX_REASON, allow_blank=True, default="")
     case = serializers.CharField(max_length=16, allow_null=True, allow_blank=True, default=None)
     template = serializers.CharField(max_length=64, allow_null=True, allow_blank=True, default=None)
+    seen_check = serializers.UUIDField(
+        allow_null=True, default=None, help_text="The account check that was looked at, as the list names it"
+    )
 
 
 class FaceBody(SeenBody):
@@ -256,6 +259,10 @@ class QueueEntryAnswer(Shape):
     account = serializers.CharField(help_text="The end of its key: enough to tell apart, too little to look up")
     flags = serializers.ListField(child=serializers.CharField())
     face = FaceAnswer()
+    claimed_by = serializers.CharField(allow_null=True, help_text="Who of staff is at work on it: nobody else decides")
+    claimed_until = serializers.DateTimeField(allow_null=True)
+    assigned_to = serializers.CharField(allow_null=True, help_text="Whose work it is; others may decide")
+    seen_check = serializers.UUIDField(allow_null=True, help_text="The newest account check, for a decision to name")
 
 
 class QueuePage(Shape):

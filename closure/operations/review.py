@@ -99,7 +99,7 @@ def _check_seen(request: ClosureRequest, seen_check: UUID | None, latest: CheckR
         return
     seen = CheckRun.objects.filter(request=request, pk=seen_check).first()
     if seen is None or latest is None or differ(seen, latest):
-        raise CheckChanged
+        raise CheckChanged(seen=seen, latest=latest)
 
 
 def _decide(request_id: UUID, action: ClosureAction, **said: Unpack[Said]) -> ClosureRequest:

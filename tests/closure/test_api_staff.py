@@ -2,14 +2,22 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from accounts import clock
+from accounts.actors import Actor
 from accounts.enums import AccountStatus, CaseKind, Role
+from accounts.ids import uuid7
 from accounts.models import Account, Case
-from closure.enums import ClosureState
+from closure import queries
+from closure.enums import ClosureState, Moment
+from closure.exchange.ledger.deposits import deposit
 from closure.exchange.ledger.models import LedgerTransaction
 from closure.models import ClosureRequest
+from closure.operations.check import check_request
+from closure.operations.desk import claim
 from tests.api import Caller, problem
 from tests.closure import api_walk as walk
 from tests.factories import make_account, make_staff
@@ -57,6 +65,19 @@ def decide(caller: Caller, request: ClosureRequest, decision: str, **more: Any) 
     return caller.post(f"staff/closures/{request.reference}/decisions/", body)
 
 
+def entry(caller: Caller) -> dict[str, Any]:
+    """Return the one request that is listed."""
+    [listed] = caller.get("staff/closures/").json()["results"]
+    found: dict[str, Any] = listed
+    return found
+
+
+def latest_run_of(request: ClosureRequest) -> UUID:
+    run = queries.latest_run(request)
+    assert run is not None
+    return run.pk
+
+
 def case_of(account: Account, now: datetime) -> str:
     return Case.objects.create(account_id=account.pk, kind=CaseKind.OTHER, created_at=now).reference
 
@@ -65,7 +86,8 @@ def test_list_tells_nothing_personal(sam: Caller, request_of_ana: ClosureRequest
     answer = sam.get("staff/closures/")
     listed = answer.json()["results"]
     assert [each["reference"] for each in listed] == [request_of_ana.reference]
-    assert listed[0].keys() == {"reference", "state", "version", "due", "account", "flags", "face"}
+    told = {"reference", "state", "version", "due", "account", "flags", "face"}
+    assert listed[0].keys() == told | {"claimed_by", "claimed_until", "assigned_to", "seen_check"}
     assert (listed[0]["account"], listed[0]["flags"]) == (ana.short_id, request_of_ana.flags)
     assert "example.test" not in answer.content.decode()
 
@@ -117,6 +139,38 @@ def test_list_comes_in_pages(sam: Caller, now: datetime) -> None:
     assert (len(first["results"]), len(second["results"]), second["next"]) == (50, 3, None)
     assert dues == sorted(dues)
     assert len(sam.get("staff/closures/", due="today", state="cooling_off").json()["results"]) == 50
+
+
+def test_list_says_who_is_at_work_and_until_when(
+    sam: Caller, lea: Caller, request_of_ana: ClosureRequest, now: datetime
+) -> None:
+    nobody = {"claimed_by": None, "claimed_until": None, "assigned_to": None}
+    assert entry(sam).items() >= nobody.items()
+    assert sam.account is not None
+    assert lea.account is not None
+    claim(request_of_ana.pk, actor=Actor.staff(sam.account), now=now)
+    request_of_ana.refresh_from_db()
+    assert request_of_ana.desk_until is not None
+    until = request_of_ana.desk_until.isoformat().replace("+00:00", "Z")
+    for caller in (sam, lea):
+        assert (entry(caller)["claimed_by"], entry(caller)["claimed_until"]) == (sam.account.email, until)
+    problem(decide(lea, request_of_ana, "reject"), 409, "on_another_desk")
+    ClosureRequest.objects.update(desk_until=now - timedelta(minutes=1), assigned_to=lea.account.pk)
+    assert (entry(sam)["claimed_by"], entry(sam)["assigned_to"]) == (None, lea.account.email)
+
+
+def test_decision_on_a_check_that_changed_tells_what_is_new(sam: Caller, request_of_ana: ClosureRequest) -> None:
+    seen = entry(sam)["seen_check"]
+    assert seen == str(latest_run_of(request_of_ana))
+    deposit(request_of_ana.account_id, "BTC", "1", now=clock.now())
+    check_request(request_of_ana, Moment.SWEEP, now=clock.now())
+    refused = problem(decide(sam, request_of_ana, "reject", seen_check=seen), 409, "check_changed")
+    assert [(each["change"], each["area"]) for each in refused["changes"]] == [("new", "spot")]
+    assert (refused["check"]["verdict"], refused["seen_check"]) == ("blocked", entry(sam)["seen_check"])
+    unknown = problem(decide(sam, request_of_ana, "reject", seen_check=str(uuid7())), 409, "check_changed")
+    assert (unknown["changes"], unknown["seen_check"]) == ([], refused["seen_check"])
+    problem(decide(sam, request_of_ana, "reject", seen_check="new"), 400, "invalid")
+    assert decide(sam, request_of_ana, "reject", seen_check=refused["seen_check"]).json()["state"] == "rejected"
 
 
 @pytest.mark.row("L06")
