@@ -30,9 +30,11 @@ from closure.models import ClosureRequest
 from closure.operations import hold
 from closure.status_session import StatusSession
 
-CANCEL = ClosureAction.CANCEL
+A = ClosureAction
 # Which verification this very session completed: what another one did is not its own.
 VERIFIED = "status_verified"
+# For what it verifies: one purpose, one action.
+PROVING = "status_proving"
 
 
 class StatusBody(Shape):
@@ -46,6 +48,12 @@ class ReasonBody(Shape):
     """Why, in your own words."""
 
     reason = fields.CharField(max_length=serializers.MAX_REASON, allow_blank=True, default="")
+
+
+class ProveBody(Shape):
+    """For what a status session gives a fresh factor."""
+
+    action = fields.ChoiceField(choices=[A.CANCEL.value, A.ANSWER.value], default=A.CANCEL.value)
 
 
 class AskedAnswer(Shape):
@@ -62,7 +70,7 @@ class StatusSessionAnswer(Shape):
 
 
 class EndedAnswer(Shape):
-    """How the request ended."""
+    """How the request stands now."""
 
     reference = fields.CharField()
     state = fields.ChoiceField(choices=ClosureState.choices)
@@ -128,6 +136,13 @@ class StatusAware(ApiView):
             raise UnknownRequest
         return found
 
+    def verified(self) -> UUID:
+        """Return the verification that this very session completed; raises ProofRefused."""
+        given = self.request.session.get(VERIFIED)
+        if given is None:
+            raise ProofRefused
+        return UUID(given)
+
     def own(self, reference: str) -> ClosureRequest:
         """Return the caller's request."""
         if self.status is not None:
@@ -144,18 +159,26 @@ class ClosureView(StatusAware, closures.ClosureView):
 
 
 class VerificationView(StatusAware, closures.VerificationView):
-    """The verification of a submission; in a status session the one of cancelling."""
+    """The verification of a submission; in a status session the one of cancelling, or of an answer."""
 
-    @extend_schema(operation_id="verification_begin", request=None, responses={201: serializers.VerificationAnswer})
+    @extend_schema(
+        operation_id="verification_begin", request=ProveBody, responses={201: serializers.VerificationAnswer}
+    )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
-        """Begin it, or begin again: all accepted factors, and how many are needed."""
+        """Begin it, or begin again: all accepted factors, and how many are needed.
+
+        In a status session `action` says for what: `cancel`, where it is left out, or `answer`.
+        """
         if self.status is None:
             return self.begin(reference)
-        found = self.in_status(reference)
-        if not offers.cancel(found.request):
+        found, action = self.in_status(reference), A(self.read(ProveBody)["action"])
+        if action is A.CANCEL and not offers.cancel(found.request):
             raise TransitionRefused(_("This closure cannot be cancelled."), code="cancel_not_offered")
-        begun = fresh_factor.open_or_begin(found.request, CANCEL, carried_by=found.carried_by, now=clock.now())
+        if action is A.ANSWER and not offers.answer(found.request):
+            raise TransitionRefused(_("We did not ask anything about this closure."), code="nothing_asked")
+        begun = fresh_factor.open_or_begin(found.request, action, carried_by=found.carried_by, now=clock.now())
+        request.session[PROVING] = action.value
         return Response(answers.verification_state(begun), status=201)
 
 
@@ -166,8 +189,8 @@ class FactorView(StatusAware, closures.FactorView):
         """Return the verification of this caller."""
         if self.status is None:
             return super().current(reference)
-        found = self.in_status(reference)
-        return fresh_factor.running(found.request, CANCEL, carried_by=found.carried_by, now=clock.now())
+        found, action = self.in_status(reference), A(self.request.session.get(PROVING, A.CANCEL.value))
+        return fresh_factor.running(found.request, action, carried_by=found.carried_by, now=clock.now())
 
     @extend_schema(
         operation_id="verification_answer", request=CodeBody, responses={200: serializers.VerificationAnswer}
@@ -199,12 +222,9 @@ class CancelView(StatusAware):
     def post(self, request: Request, reference: str) -> Response:
         """Cancel, with the fresh factor that this session gave before; the account is released."""
         found, given = self.in_status(reference), self.read(ReasonBody)
-        verified = request.session.get(VERIFIED)
-        if verified is None:
-            raise ProofRefused
         done = hold.cancel(
             found.request.pk,
-            step_up_id=UUID(verified),
+            step_up_id=self.verified(),
             actor=found.actor,
             reason=given["reason"],
             now=clock.now(),

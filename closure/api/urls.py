@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from closure.api import reactivations, staff_reactivations
 from closure.api.account import AccountView, CaptchaView, PreflightView
+from closure.api.answering import AnswerView
 from closure.api.closures import ClosuresView, DocumentView, SubmitView
 from closure.api.core import CoreActivityView, CoreDepositsView, CoreRestrictionsView
 from closure.api.exports import (
@@ -66,6 +67,7 @@ urlpatterns = [
     path(f"{ONE}document/", DocumentView.as_view(), name="closure-document"),
     path(f"{ONE}submit/", SubmitView.as_view(), name="closure-submit"),
     path(f"{ONE}cancel/", CancelView.as_view(), name="closure-cancel"),
+    path(f"{ONE}answer/", AnswerView.as_view(), name="closure-answer"),
     path(f"{ONE}dispute/", DisputeView.as_view(), name="closure-dispute"),
     path("exports/", ExportsView.as_view(), name="exports"),
     path("exports/verification/", ExportVerificationView.as_view(), name="export-verification"),

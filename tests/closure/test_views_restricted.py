@@ -95,14 +95,16 @@ def test_several_restrictions_stand_side_by_side(client: Client, ana: Account, n
     assert f'href="{PAGE}"' in client.get("/security/").content.decode()
 
 
-@pytest.mark.row("K01")
+@pytest.mark.row("K01", "K06")
 def test_restriction_that_is_lifted_is_gone_and_nobody_lands_there(client: Client, ana: Account, now: datetime) -> None:
     restrict(ana, K.NEGATIVE_BALANCE, now=now)
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=ana.pk)
         lift(locked.restrictions.get().pk, actor=Actor.system("tests"), reason="", now=now)
     assert landed(client, ana) == "/security/"
-    assert "Nothing restricts your account." in read(client.get(PAGE)).text
+    page = read(client.get(PAGE))
+    assert ("Nothing restricts your account." in page.text, "stopped all the same?" in page.text) == (True, True)
+    assert SUPPORT in [each["href"] for each in page.every("a")]
     assert PAGE not in client.get("/security/").content.decode()
 
 
