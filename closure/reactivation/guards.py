@@ -76,6 +76,12 @@ def _second_person(context: Context) -> None:
         raise SecondPersonRequired
 
 
+def _looked(context: Context) -> None:
+    """Two people decide by what they saw, not by what the first one wrote."""
+    if photos.unseen(context.reactivation, context.actor):
+        raise _refuse("photos_unseen", _("Look at every photo first, at the console."))
+
+
 def _nothing_legal(context: Context) -> None:
     if causes.is_held(context.account.pk):
         raise _refuse("on_hold", str(LEGAL_WORDS))
@@ -115,6 +121,7 @@ RULE_NAMED = Guard(words="the rule that is broken", check=_rule_named)
 SAID_WHAT = Guard(words="what is asked", check=_said_what)
 NOBODY_PROPOSED = Guard(words="no proposal stands", check=_nobody_proposed)
 SECOND_PERSON = Guard(words="after a proposal by another", check=_second_person)
+LOOKED = Guard(words="every photo looked at by whoever decides", check=_looked)
 NOTHING_LEGAL = Guard(words="no legal or risk hold", check=_nothing_legal)
 NO_DISPUTE = Guard(words="no dispute that compliance releases", check=_no_dispute)
 NOBODY_ELSE = Guard(words="nobody else claims the identity", check=_nobody_else)

@@ -39,10 +39,19 @@ TRANSITIONS: dict[Key, Transition] = {
     (S.NEEDS_MORE, A.SUBMIT): _row(S.SUBMITTED, "S", "submitted", g.DISABLED, g.COMPLETE),
     (S.SUBMITTED, A.ASK): _row(S.NEEDS_MORE, "A", "asked", g.SEEN, g.DESK_FREE, g.SAID_WHAT),
     (S.SUBMITTED, A.PROPOSE): _row(
-        S.SUBMITTED, "A", "proposed", g.SEEN, g.DESK_FREE, g.REASON, g.NOBODY_PROPOSED, *MAY_COME_BACK
+        S.SUBMITTED, "A", "proposed", g.SEEN, g.DESK_FREE, g.REASON, g.NOBODY_PROPOSED, g.LOOKED, *MAY_COME_BACK
     ),
     (S.SUBMITTED, A.APPROVE): _row(
-        S.APPROVED, "L", "approved", g.SEEN, g.DESK_FREE, g.REASON, g.SECOND_PERSON, *MAY_COME_BACK, returns=True
+        S.APPROVED,
+        "L",
+        "approved",
+        g.SEEN,
+        g.DESK_FREE,
+        g.REASON,
+        g.SECOND_PERSON,
+        g.LOOKED,
+        *MAY_COME_BACK,
+        returns=True,
     ),
     (S.SUBMITTED, A.REFUSE): _row(S.REFUSED, "A", "refused", g.SEEN, g.DESK_FREE, g.RULE_NAMED),
     **{(state, A.WITHDRAW): _row(S.WITHDRAWN, "S", "withdrawn") for state in OPEN},

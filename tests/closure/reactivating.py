@@ -16,8 +16,9 @@ from closure import lifecycle
 from closure.enums import EvidenceKind, ReactivationState
 from closure.models import Evidence, Reactivation
 from closure.models.reactivation import OPEN_REACTIVATIONS
+from closure.operations import evidence
 from closure.policy import loader
-from closure.reactivation import links, note
+from closure.reactivation import links, note, photos
 from closure.reactivation.permissions import owner
 from tests.closure.scenes import staff
 from tests.factories import make_account
@@ -84,6 +85,13 @@ def planted(row: Reactivation, kind: EvidenceKind, *, now: datetime) -> Evidence
         key=b"sealed",
         **size,
     )
+
+
+def looked_at(row: Reactivation, *people: Actor, now: datetime) -> None:
+    """Let staff look at every photo that counts; their files are not asked for."""
+    for person in people:
+        for each in photos.counting(row).values():
+            evidence.look(each.pk, reason="Compared.", actor=person, now=now)
 
 
 def events(account: Account) -> list[str]:

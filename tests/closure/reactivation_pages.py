@@ -35,8 +35,10 @@ def place(row: Reactivation, what: str = "") -> str:
 
 
 def decide(client: Client, row: Reactivation, decision: str, **more: Any) -> Any:
-    """Decide as the form on the page does, on the version that stands."""
+    """Decide as the form on the page does, on the version that stands; who approves looks at the photos before."""
     row.refresh_from_db()
+    if decision == "approve":
+        client.post(place(row, "look/"), {"reason": REASON})
     form = {"decision": decision, "reason": REASON, "seen_version": str(row.version), **more}
     return client.post(place(row, "decide/"), form)
 

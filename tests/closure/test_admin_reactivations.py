@@ -45,7 +45,11 @@ def test_two_people_approve_and_the_first_is_never_offered_to_confirm(
     sam: Client, lea: Client, row: Reactivation
 ) -> None:
     assert offered(sam, row) == offered(lea, row) == ["approve", "ask", "refuse"]
-    assert "Propose approval" in read(sam.get(place(row))).text
+    text = read(sam.get(place(row))).text
+    assert ("Propose approval" in text, "Look at every photo before you approve." in text) == (True, True)
+    form = {"decision": "approve", "reason": REASON, "seen_version": "0"}
+    unseen = sam.post(place(row, "decide/"), form)
+    assert (unseen.status_code, "Look at every photo first" in read(unseen).text) == (422, True)
     assert decide(sam, row, "approve").status_code == 302
     page = read(sam.get(place(row)))
     assert "You proposed approval. A lead other than you has to confirm it." in page.text

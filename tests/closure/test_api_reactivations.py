@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
+from accounts import clock
+from accounts.actors import Actor
 from accounts.enums import Role
 from accounts.models import Account
 from closure.enums import ReactivationState
@@ -15,7 +17,7 @@ from closure.uploads import MOST_BODY
 from tests.api import Caller, problem
 from tests.closure.coming_back import asked, opened, proven, send
 from tests.closure.evidence.drawing import encoded, picture
-from tests.closure.reactivating import disabled, make_reactivation
+from tests.closure.reactivating import disabled, looked_at, make_reactivation
 from tests.factories import PASSWORD, make_staff, totp_code
 from tests.outbox import last_code
 from tests.portal.test_api_contract import check
@@ -52,12 +54,16 @@ def test_walk_from_the_link_to_the_decision(ana: Account) -> None:
         sent = check(f"{ONE}evidence/", "post", answer)
         assert (sent["kind"], len(sent["checks"]) > 3) == (kind, True)
     assert check(f"{ONE}submit/", "post", caller.post(f"{here}submit/"))["state"] == "submitted"
-    sam, lea = Caller(make_staff("sam")), Caller(make_staff("lea", Role.LEAD))
-    listed = check("staff/reactivations/", "get", sam.get("staff/reactivations/"))["results"]
+    people = make_staff("sam"), make_staff("lea", Role.LEAD)
+    callers = [Caller(person) for person in people]
+    listed = check("staff/reactivations/", "get", callers[0].get("staff/reactivations/"))["results"]
     assert [each["reference"] for each in listed] == [begun["reference"]]
-    for staff, state, proposed in ((sam, "submitted", True), (lea, "approved", False)):
+    outcomes = (("submitted", True), ("approved", False))
+    for person, staff, (state, proposed) in zip(people, callers, outcomes, strict=True):
         seen = staff.get("staff/reactivations/", q=begun["reference"]).json()["results"][0]["version"]
         body = {"decision": "approve", "reason": "It is her.", "seen_version": seen}
+        problem(staff.post(f"staff/{here}decisions/", body), 409, "photos_unseen")
+        looked_at(Reactivation.objects.get(), Actor.staff(person), now=clock.now())
         answer = staff.post(f"staff/{here}decisions/", body)
         done = check(f"staff/{ONE}decisions/", "post", answer)
         assert (done["state"], done["proposed"]) == (state, proposed)
@@ -157,8 +163,9 @@ def test_session_sees_its_own_alone(ana: Account, now: datetime) -> None:
 
 
 def test_staff_learn_first_that_it_changed_then_what_is_wrong(ana: Account, now: datetime) -> None:
-    row, sam = make_reactivation(ana, S.SUBMITTED, now=now), Caller(make_staff("sam"))
-    here = f"staff/reactivations/{row.reference}/decisions/"
+    row, person = make_reactivation(ana, S.SUBMITTED, now=now), make_staff("sam")
+    here, sam = f"staff/reactivations/{row.reference}/decisions/", Caller(person)
+    looked_at(row, Actor.staff(person), now=now)
     problem(sam.post(here, {"decision": "nonsense", "seen_version": 7}), 409, "changed_since")
     problem(sam.post(here, {"decision": "nonsense", "seen_version": 0}), 400, "invalid")
     problem(sam.post(here, {"decision": "refuse", "seen_version": 0, "reason": "x"}), 400, "rule_required")
@@ -173,8 +180,9 @@ def test_staff_learn_first_that_it_changed_then_what_is_wrong(ana: Account, now:
 
 @pytest.mark.row("L06")
 def test_lead_who_proposed_is_told_that_a_second_person_decides(ana: Account, now: datetime) -> None:
-    row, lea = make_reactivation(ana, S.SUBMITTED, now=now), Caller(make_staff("lea", Role.LEAD))
-    here = f"staff/reactivations/{row.reference}/decisions/"
+    row, person = make_reactivation(ana, S.SUBMITTED, now=now), make_staff("lea", Role.LEAD)
+    here, lea = f"staff/reactivations/{row.reference}/decisions/", Caller(person)
+    looked_at(row, Actor.staff(person), now=now)
     lea.post(here, {"decision": "approve", "seen_version": 0, "reason": "x"})
     problem(lea.post(here, {"decision": "approve", "seen_version": 1, "reason": "x"}), 403, "second_person_required")
 

@@ -18,11 +18,11 @@ from closure.exceptions import StaleDecision, TransitionRefused
 from closure.models import Reactivation, WelcomeBack
 from closure.operations import reactivate
 from closure.operations.hold import dispute
-from closure.reactivation import lifecycle
+from closure.reactivation import lifecycle, photos
 from closure.reactivation.exceptions import Incomplete, NotAccepted, RuleRequired
 from closure.reactivation.rules import Rule
 from closure.welcome import gate
-from tests.closure.reactivating import disabled, events, make_reactivation, me, planted
+from tests.closure.reactivating import disabled, events, looked_at, make_reactivation, me, planted
 from tests.closure.scenes import effects_of, make_request, staff
 from tests.factories import PASSWORD, make_account, make_staff
 from tests.holding import place
@@ -47,6 +47,8 @@ def decided(
     row: Reactivation, decision: str, *, by: Actor, now: datetime, broken: tuple[Rule, ...] = (), text: str = "Looked."
 ) -> Reactivation:
     row.refresh_from_db()
+    if decision == "approve":
+        looked_at(row, by, now=now)
     return reactivate.decide(row.pk, decision, broken=broken, text=text, seen_version=row.version, actor=by, now=now)
 
 
@@ -310,3 +312,28 @@ def test_identity_that_somebody_else_claims_is_settled_before_anybody_comes_back
         decided(submitted, "approve", by=SAM, now=now)
     cases.resolve_case(Case.objects.get(reference=reference).pk, actor=SAM, note="A mistake.", now=now)
     assert approved(submitted, now).state == "approved"
+
+
+@pytest.mark.row("L06", "L07")
+def test_each_of_the_two_approves_what_they_looked_at_themselves(submitted: Reactivation, now: datetime) -> None:
+    def tried(by: Actor) -> str:
+        submitted.refresh_from_db()
+        seen = submitted.version
+        try:
+            reactivate.decide(submitted.pk, "approve", text="Looked.", seen_version=seen, actor=by, now=now)
+        except TransitionRefused as refused:
+            return refused.code
+        return ""
+
+    assert tried(SAM) == "photos_unseen"
+    looked_at(submitted, SAM, now=now)
+    # A photo that came since then is not seen yet.
+    later = planted(submitted, K.NOTE, now=now + timedelta(seconds=1))
+    assert [each.pk for each in photos.unseen(submitted, SAM)] == [later.pk]
+    assert tried(SAM) == "photos_unseen"
+    looked_at(submitted, SAM, now=now)
+    assert (tried(SAM), tried(LEA)) == ("", "photos_unseen")
+    looked_at(submitted, LEA, now=now)
+    assert tried(LEA) == ""
+    submitted.refresh_from_db()
+    assert submitted.state == S.APPROVED

@@ -33,6 +33,7 @@ from closure.exceptions import ReasonRequired, StaleDecision
 from closure.models import Reactivation
 from closure.operations import reactivate
 from closure.reactivation.permissions import check_decide
+from closure.reactivation.photos import unseen
 from closure.reactivation.preview import preview
 
 CONFLICT = 409
@@ -85,6 +86,7 @@ class ReactivationDetail(ViewOnlyAdmin[Reactivation]):
             "desk": at_work,
             "why_nothing": "" if offers or is_anothers else decisions.why_nothing(row),
             "waiting_for": decisions.waiting_for(row, actor),
+            "unseen": bool(offers) and bool(unseen(row, actor)),
             "lines": story.lines(row),
             "account_facts": account_facts(row.account, now=now),
             "account_link": account_link(row.account_id),

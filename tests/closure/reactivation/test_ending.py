@@ -15,7 +15,7 @@ from closure.evidence import upkeep
 from closure.models import Reactivation
 from closure.operations import reactivate
 from closure.reactivation.rules import Rule
-from tests.closure.reactivating import disabled, events, make_reactivation, me
+from tests.closure.reactivating import disabled, events, looked_at, make_reactivation, me
 from tests.closure.scenes import staff
 from tests.outbox import messages, opened
 
@@ -36,6 +36,8 @@ def submitted(ana: Account, now: datetime) -> Reactivation:
 
 def decided(row: Reactivation, decision: str, *, by: Actor, now: datetime, broken: tuple[Rule, ...] = ()) -> None:
     row.refresh_from_db()
+    if decision == "approve":
+        looked_at(row, by, now=now)
     reactivate.decide(row.pk, decision, broken=broken, text="Looked.", seen_version=row.version, actor=by, now=now)
 
 

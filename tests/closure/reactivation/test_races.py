@@ -15,7 +15,7 @@ from closure.enums import ReactivationState
 from closure.models import Reactivation, WelcomeBack
 from closure.operations import reactivate
 from closure.reactivation import lifecycle
-from tests.closure.reactivating import disabled, events, make_reactivation, me
+from tests.closure.reactivating import disabled, events, looked_at, make_reactivation, me
 from tests.closure.scenes import staff
 from tests.invariants import violations
 from tests.races import race
@@ -49,6 +49,7 @@ def test_approving_and_withdrawing_at_once_does_one_of_them(name: str, now: date
     ana = disabled(name, now=now)
     proposed = {"proposed_at": now, "proposed_by": staff(Role.AGENT).account_id}
     row = make_reactivation(ana, S.SUBMITTED, now=now, **proposed)
+    looked_at(row, staff(Role.LEAD), now=now)
     outcomes = run(
         lambda: approval(row, now),
         lambda: reactivate.withdraw(row.pk, actor=me(ana), now=now),

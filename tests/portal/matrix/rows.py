@@ -84,7 +84,7 @@ def _requests(now: datetime) -> Rows:
 
 def _reactivations(pia: Actor, now: datetime) -> Rows:
     """Return one that waits, and one that waits for a second person; both stand at version 0."""
-    waiting, proposed = handed_in("lou", now=now), handed_in("mia", now=now)
+    waiting, proposed = handed_in("nat", now=now), handed_in("ned", now=now)
     Reactivation.objects.filter(pk=proposed.pk).update(proposed_by=pia.account_id, proposed_at=now)
     return {"closure_reactivation": waiting, "closure_reactivation_decide[approve_second]": proposed}
 
