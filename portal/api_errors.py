@@ -154,19 +154,20 @@ def _fields(error: PortalError) -> list[tuple[str, str]]:
 
 def _members(error: PortalError) -> dict[str, Any]:
     """Return what a program needs beside the words."""
+    found: dict[str, Any] = {}
     if isinstance(error, BlockedBy):
-        return {"check": answers.check(error.check) if error.check else None}
-    if isinstance(error, CheckChanged):
-        return answers.changed_check(error.seen, error.latest)
-    if isinstance(error, MissingAcknowledgements | Incomplete):
-        return {"missing": error.missing}
-    if isinstance(error, PreviewChanged):
-        return {"confirm": error.preview.digest}
-    if isinstance(error, PhotoRefused):
-        return {"checks": reactivation_answers.checks(error.verdicts)}
-    if isinstance(error, StepLocked):
-        return {"first_open": error.first_open.value}
-    return {}
+        found = {"check": answers.check(error.check) if error.check else None}
+    elif isinstance(error, CheckChanged):
+        found = answers.changed_check(error.seen, error.latest)
+    elif isinstance(error, MissingAcknowledgements | Incomplete):
+        found = {"missing": error.missing}
+    elif isinstance(error, PreviewChanged):
+        found = {"confirm": error.preview.digest}
+    elif isinstance(error, PhotoRefused):
+        found = {"checks": reactivation_answers.checks(error.verdicts)}
+    elif isinstance(error, StepLocked):
+        found = {"first_open": error.first_open.value}
+    return found
 
 
 def status_of(error: PortalError) -> int:
