@@ -15,6 +15,17 @@ from closure.views.help.pages import AnswerView as HelpAnswerView
 from closure.views.help.pages import HelpView
 from closure.views.instead import IdleView
 from closure.views.matters import MatterView
+from closure.views.reactivate.photos import DocumentView as ReactivateDocumentView
+from closure.views.reactivate.photos import NoteView as ReactivateNoteView
+from closure.views.reactivate.review import ReviewView as ReactivateReviewView
+from closure.views.reactivate.review import SentView as ReactivateSentView
+from closure.views.reactivate.review import WithdrawView as ReactivateWithdrawView
+from closure.views.reactivate.sent_photos import PhotoView as ReactivatePhotoView
+from closure.views.reactivate.start import AskedView as ReactivateAskedView
+from closure.views.reactivate.start import AskView as ReactivateView
+from closure.views.reactivate.start import LeaveView as ReactivateLeaveView
+from closure.views.reactivate.start import LinkView as ReactivateLinkView
+from closure.views.reactivate.start import ProveView as ReactivateProveView
 from closure.views.receipt import ReceiptFileView, ReceiptView
 from closure.views.receipt import VerifyView as VerifyReceiptView
 from closure.views.records import RecordFileView, RecordsView, RecordView
@@ -54,17 +65,15 @@ class RecordConverter(StringConverter):
     regex = "|".join(ExportKind)
 
 
-register_converter(TokenConverter, "token")
-
-
 class PhotoConverter(StringConverter):
     """What a photo shows."""
 
     regex = "|".join(EvidenceKind)
 
 
+register_converter(TokenConverter, "token")
+register_converter(PhotoConverter, "photo")
 register_converter(RecordConverter, "record")
-register_converter(PhotoConverter, "recovery_photo")
 
 urlpatterns = [
     path("close/", CloseView.as_view(), name="close"),
@@ -81,6 +90,17 @@ urlpatterns = [
     path("close/submitted/", SubmittedView.as_view(), name="close-submitted"),
     path("disable/", DisableView.as_view(), name="disable"),
     path("disable/done/", DisabledView.as_view(), name="disabled"),
+    path("reactivate/", ReactivateView.as_view(), name="reactivate"),
+    path("reactivate/asked/", ReactivateAskedView.as_view(), name="reactivate-asked"),
+    path("reactivate/prove/", ReactivateProveView.as_view(), name="reactivate-prove"),
+    path("reactivate/note/", ReactivateNoteView.as_view(), name="reactivate-note"),
+    path("reactivate/document/", ReactivateDocumentView.as_view(), name="reactivate-document"),
+    path("reactivate/review/", ReactivateReviewView.as_view(), name="reactivate-review"),
+    path("reactivate/sent/", ReactivateSentView.as_view(), name="reactivate-sent"),
+    path("reactivate/photo/<photo:kind>/", ReactivatePhotoView.as_view(), name="reactivate-photo"),
+    path("reactivate/withdraw/", ReactivateWithdrawView.as_view(), name="reactivate-withdraw"),
+    path("reactivate/leave/", ReactivateLeaveView.as_view(), name="reactivate-leave"),
+    path("reactivate/<token:token>/", ReactivateLinkView.as_view(), name="reactivate-link"),
     path("welcome-back/", WelcomeBackView.as_view(), name="welcome-back"),
     path("welcome-back/wallets/", WalletsView.as_view(), name="welcome-back-wallets"),
     path("restricted/", RestrictedView.as_view(), name="restricted"),
@@ -128,7 +148,7 @@ urlpatterns = [
     path("recover/lost/", LostView.as_view(), name="recover-lost"),
     path("recover/contact/", NewContactView.as_view(), name="recover-contact"),
     path("recover/photos/", PhotosView.as_view(), name="recover-photos"),
-    path("recover/photos/<recovery_photo:kind>/", PhotoView.as_view(), name="recover-photo"),
+    path("recover/photos/<photo:kind>/", PhotoView.as_view(), name="recover-photo"),
     path("recover/end/", WithdrawView.as_view(), name="recover-withdraw"),
     path("recover/<token:token>/", RecoverLinkView.as_view(), name="recover-link"),
     path("security/recovery/", OwnRecoveryView.as_view(), name="security-recovery"),

@@ -14,7 +14,7 @@ from accounts.middleware import seconds_until
 from accounts.models import Account, StepUp
 from accounts.verification import passkeys
 
-OF_STATUS = frozenset({Purpose.CANCEL_CLOSURE, Purpose.ANSWER_QUESTION})
+OF_STATUS = frozenset({Purpose.CANCEL_CLOSURE, Purpose.ANSWER_QUESTION, Purpose.REACTIVATE})
 CONFLICT, TOO_MANY, NOT_FOUND = 409, 429, 404
 
 

@@ -19,6 +19,7 @@ DOORS = (
     ("/staff/login/", table.SIGN_IN),
     ("/status/", table.ASK_LINK),
     ("/recover/", table.ASK_LINK),
+    ("/reactivate/", table.ASK_LINK),
 )
 FAILED, MOVED = 500, 302
 JSON = "application/json"

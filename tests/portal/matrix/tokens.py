@@ -7,11 +7,12 @@ from accounts.actors import Actor
 from accounts.enums import LinkPurpose, MessageChannel, Role
 from accounts.messages.payload import Payload
 from accounts.models import Account
-from accounts.recovering import links
+from accounts.recovering import links as recover_links
 from accounts.signing import Signed
 from accounts.verification import recovery
 from closure.enums import EvidenceKind
 from closure.models import ClosureRequest
+from closure.reactivation import links
 from tests.closure import reactivating
 from tests.closure.links import status_token, stop_token
 
@@ -32,6 +33,14 @@ def tokens_of(account: Account, request: ClosureRequest, now: datetime) -> dict[
         LinkPurpose.RECOVER,
         subject_id=account.pk,
         channel=MessageChannel.EMAIL,
+        lives=recover_links.LIVES,
+        now=now,
+    )
+    reactivate = mailed_links.issue(
+        account.pk,
+        LinkPurpose.REACTIVATE,
+        subject_id=account.pk,
+        channel=MessageChannel.EMAIL,
         lives=links.LIVES,
         now=now,
     )
@@ -47,6 +56,8 @@ def tokens_of(account: Account, request: ClosureRequest, now: datetime) -> dict[
         "recover-photo.kind": EvidenceKind.NOTE.value,
         "enroll.token": enroll,
         "enroll-qr.token": enroll,
+        "reactivate-link.token": reactivate,
+        "reactivate-photo.kind": "note",
         "status-link.token": status_token(request),
         "api:status-open.token": status_token(request),
         "stop.token": stop_token(request),
