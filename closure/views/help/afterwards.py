@@ -41,7 +41,12 @@ def _reactivate(about: About) -> Sequence[str]:
     else:
         said.append(_("A closure cannot be cancelled once you asked for it."))
     if about.policy.reactivation.disable_offered:
-        said.append(_("An account that you disabled is another matter: that one can be reactivated."))
+        said += [
+            _("An account that you disabled is another matter: that one can be reactivated."),
+            _("You need a note in your handwriting, a photo of you holding it, and an identity document."),
+            _("We check each photo when you send it. Then two people of our staff decide, in several days."),
+            _("A photo that breaks a rule is refused with that rule. You can send another one at once."),
+        ]
     return said
 
 
@@ -83,10 +88,10 @@ ANSWERS = (
     Answer(
         slug="reactivate",
         question=gettext_lazy("Can I get my account back?"),
-        words=gettext_lazy("reactivate reopen undo cancel restore return"),
+        words=gettext_lazy("reactivate reopen undo cancel restore return disabled photo selfie note"),
         says=_reactivate,
         own=own.closes,
-        links=(("status", gettext_lazy("Check a request")),),
+        links=(("status", gettext_lazy("Check a request")), ("reactivate", gettext_lazy("Reactivate your account"))),
     ),
     Answer(
         slug="same-email",

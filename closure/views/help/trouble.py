@@ -20,6 +20,7 @@ def _sign_in(about: About) -> Sequence[str]:
         _("Check the e-mail address or phone number and the password. You can reset the password on the sign-in page."),
         _("We give the same answer for every reason, so that nobody can find out who has an account."),
         _("You asked us to close your account? Then it is frozen. %(frozen)s") % {"frozen": words.frozen(about.policy)},
+        _("You disabled your account? Then reactivate it first."),
         _("After a password reset, withdrawals are held for %(time)s.")
         % {"time": duration(about.policy.dormancy.withdrawals_held_after_reset)},
         _("Too many wrong tries close the way for some minutes. Then it opens by itself."),
@@ -75,7 +76,11 @@ ANSWERS = (
         words=gettext_lazy("login password wrong locked frozen closed disabled"),
         says=_sign_in,
         own=own.withdrawals_held,
-        links=(("password-reset", gettext_lazy("Reset your password")), ("status", gettext_lazy("Check a request"))),
+        links=(
+            ("password-reset", gettext_lazy("Reset your password")),
+            ("status", gettext_lazy("Check a request")),
+            ("reactivate", gettext_lazy("Reactivate your account")),
+        ),
     ),
     Answer(
         slug="codes",
