@@ -9,14 +9,16 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.enums import AccountStatus, DocumentType, MessageChannel
-from accounts.models import Account, OutboxMessage
+from accounts.enums import AccountStatus, DocumentType, MessageChannel, Purpose
+from accounts.models import Account, OutboxMessage, StepUp
 from closure.enums import EvidenceKind, ReactivationState
 from closure.evidence.enums import Fault, Subject
 from closure.models import Evidence, Reactivation
 from closure.reactivation import documents
 from closure.reactivation.rules import Rule
 from tests.accounts.test_views_public import LARGEST_PAGE, MOST_REQUESTS, weight
+from tests.accounts.verification.test_passkeys import add
+from tests.authenticator import Authenticator
 from tests.closure.photographed import photo_of
 from tests.closure.reactivating import disabled, make_reactivation, planted, token
 from tests.factories import PASSWORD, make_account, totp_code
@@ -121,6 +123,18 @@ def test_code_of_another_channel_opens_it(client: Client, ana: Account, by: str)
     # Who has proven themselves goes on under a key that nobody knew before.
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
     assert client.get("/reactivate/prove/")["Location"] == NOTE
+
+
+def test_passkey_opens_it(client: Client, now: datetime) -> None:
+    key, ana = Authenticator(), make_account("ana")
+    device = add(ana, key, now=now)
+    Account.objects.filter(pk=ana.pk).update(status=AccountStatus.DISABLED)
+    client.post(f"/reactivate/{token(ana)}/")
+    client.post("/reactivate/prove/", {"send": str(device.pk)})
+    assert "Use this passkey" in shown(client, "/reactivate/prove/").text
+    begun = StepUp.objects.get(purpose=Purpose.REACTIVATE, used_at=None, replaced_at=None)
+    options = client.post("/passkeys/options/", {"step_up": str(begun.pk), "factor": str(device.pk)}).json()
+    assert client.post("/reactivate/prove/", {str(device.pk): key.answer(options)})["Location"] == NOTE
 
 
 @pytest.mark.row("J08", "J10", "J11", "J12", "J14")

@@ -1,6 +1,7 @@
 """What the pages of a reactivation share: whose session it is, how far it has come, the step indicator."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -118,7 +119,7 @@ def marks(row: Reactivation, step: str) -> list[StepMark]:
     ]
 
 
-def until(row: Reactivation) -> Any:
+def until(row: Reactivation) -> datetime:
     """Return until when it can be gone on with: a draft 7 days from the last step, better photos 30 from asking."""
     if row.state == ReactivationState.NEEDS_MORE:
         return (row.asked_at or row.touched_at) + guards.MORE_OPEN
