@@ -22,11 +22,12 @@ from closure.operations import reactivate
 from closure.reactivation import documents
 from closure.views.reactivate.pages import DOCUMENT, NOTE, StepPage, next_page
 from closure.views.reactivate.sent_photos import SentPhoto, sent_photos
+from closure.views.uploading import Uploading
 
 K = EvidenceKind
 
 
-class PhotoPage(StepPage):
+class PhotoPage(Uploading, StepPage):
     """A form for each photo; one that breaks a rule comes back with the rule, and may be sent all the same."""
 
     def kinds(self) -> Sequence[EvidenceKind]:
