@@ -62,14 +62,14 @@ def choose(visitor: Visitor, label: str, subject: Subject, fault: Fault | None =
 
 def send(visitor: Visitor, heading: str, label: str) -> None:
     """Send it; a check in a limited process takes a moment, and with a script nothing is loaded."""
-    visitor.page.get_by_role("button", name=f"Check and send: {label}").click()
+    visitor.page.get_by_role("button", name=f"Check and send : {label}").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text(heading, timeout=CHECKED_MS)
 
 
 def refused_at_once(visitor: Visitor, *, javascript: bool) -> None:
     """A blurred photo comes back with its rule; with a script it stays chosen, to be sent all the same."""
     choose(visitor, NOTE_PHOTO, Subject.PERSON, Fault.BLURRED)
-    visitor.page.get_by_role("button", name=f"Check and send: {NOTE_PHOTO}").click()
+    visitor.page.get_by_role("button", name=f"Check and send : {NOTE_PHOTO}").click()
     problem = visitor.page.locator("#problems")
     expect(problem).to_contain_text("The photo is blurred.", timeout=CHECKED_MS)
     expect(visitor.page.get_by_role("button", name="Send it all the same")).to_be_visible()
@@ -207,7 +207,7 @@ def test_it_works_without_scripts_too(browser: Browser, demo: Demo) -> None:
     visitor = Visitor.open(browser, demo, "disabled", javascript=False)
     enter(visitor)
     choose(visitor, NOTE_PHOTO, Subject.PERSON, Fault.BLURRED)
-    visitor.press(f"Check and send: {NOTE_PHOTO}")
+    visitor.press(f"Check and send : {NOTE_PHOTO}")
     main = visitor.page.locator("main")
     expect(main).to_contain_text("The photo is blurred.")
     choose(visitor, NOTE_PHOTO, Subject.PERSON, Fault.BLURRED)
@@ -224,12 +224,12 @@ def test_it_works_without_scripts_too(browser: Browser, demo: Demo) -> None:
 def hand_in_another(visitor: Visitor) -> str:
     """Send a fine photo in place of the one that may be refused, then the rest."""
     choose(visitor, NOTE_PHOTO, Subject.PERSON)
-    visitor.press(f"Check and send another photo: {NOTE_PHOTO}")
+    visitor.press(f"Check and send another photo : {NOTE_PHOTO}")
     visitor.heading("Your identity document")
     visitor.page.get_by_label("Passport.", exact=False).first.check()
     visitor.press("Choose")
     choose(visitor, FRONT, Subject.DOCUMENT)
-    visitor.press(f"Check and send: {FRONT}")
+    visitor.press(f"Check and send : {FRONT}")
     visitor.press("Send to our staff")
     visitor.heading("Your photos are with our staff")
     return visitor.page.locator(".ref").first.inner_text()
