@@ -128,7 +128,7 @@ def choose_password(visitor: Visitor) -> None:
     visitor.fill("New password", NEW_PASSWORD)
     visitor.fill("Code from the text message", visitor.code_sent_to(phone, sent))
     visitor.press("Take this password")
-    expect(visitor.page.locator("main")).to_contain_text("Withdrawals")
+    expect(visitor.page.locator("main")).to_contain_text("withdrawals are held until")
     visitor.goto("/sign-in/")
     visitor.fill("E-mail address or phone number", visitor.email)
     visitor.fill("Password", NEW_PASSWORD)
