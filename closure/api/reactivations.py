@@ -119,6 +119,7 @@ class ProvingView(Visit):
     """A factor that the link did not carry."""
 
     @extend_schema(operation_id="reactivations_verification", request=None, responses={201: shapes.ProvingAnswer})
+    @idempotent
     def post(self, request: Request) -> Response:
         """Begin it: every factor of which one is enough."""
         visit = self.visit
@@ -151,6 +152,7 @@ class ChallengeView(FactorView):
     """Sends the code of a factor."""
 
     @extend_schema(operation_id="reactivations_challenge", request=None, responses={202: shapes.ProvingAnswer})
+    @idempotent
     def post(self, request: Request, factor: UUID) -> Response:
         """Send a code by mail or text message; an authenticator needs none."""
         running = self.running(factor)

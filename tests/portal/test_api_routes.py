@@ -68,6 +68,8 @@ OWNER = {
     "GET exports/{export}/": 404,
     "GET exports/{export}/file/": 404,
     # Only who holds the link that was sent: nobody is signed in while a closure waits.
+    "GET closures/{reference}/answer/": 403,
+    "POST closures/{reference}/answer/": 403,
     "POST closures/{reference}/cancel/": 403,
     "POST closures/{reference}/dispute/": 403,
 }

@@ -42,15 +42,19 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "GET cases/{reference}/",
         "GET closures/",
         "GET closures/{reference}/",
+        "GET closures/{reference}/answer/",
         "GET exports/{export}/",
         "GET exports/{export}/file/",
+        "GET reactivations/{reference}/",
         "GET receipts/{receipt}/",
         "GET remedies/{code}/",
         "GET session/",
         "GET staff/closures/",
+        "GET staff/reactivations/",
         "POST cases/",
         "POST cases/{reference}/messages/",
         "POST closures/",
+        "POST closures/{reference}/answer/",
         "POST closures/{reference}/cancel/",
         "POST closures/{reference}/dispute/",
         "POST closures/{reference}/document/",
@@ -67,6 +71,16 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "POST exports/verification/{factor}/challenge/",
         "POST messages/events/",
         "POST preflight/",
+        "POST reactivations/",
+        "POST reactivations/password/",
+        "POST reactivations/verification/",
+        "POST reactivations/verification/{factor}/",
+        "POST reactivations/verification/{factor}/challenge/",
+        "POST reactivations/{reference}/document/",
+        "POST reactivations/{reference}/evidence/",
+        "POST reactivations/{reference}/submit/",
+        "POST reactivations/{reference}/withdraw/",
+        "POST reactivations/{token}/",
         "POST receipts/verify/",
         "POST remedies/{code}/",
         "POST remedies/{code}/verification/",
@@ -77,6 +91,7 @@ def test_document_lists_exactly_the_calls_of_now() -> None:
         "POST session/code/",
         "POST staff/closures/{reference}/decisions/",
         "POST staff/closures/{reference}/face/",
+        "POST staff/reactivations/{reference}/decisions/",
         "POST status/",
         "POST status/{token}/",
     ]
@@ -92,6 +107,7 @@ def test_document_has_a_key_where_something_moves() -> None:
     # A check moves nothing, a repeated password or sign-in code must be looked at again, and a link works once;
     # what a machine reports carries its own key.
     answered_anew = {"preflight/", "session/", "session/code/", "status/", "status/{token}/", "receipts/verify/"}
+    answered_anew |= {f"reactivations/{call}" for call in ("", "{token}/", "password/", "verification/{factor}/")}
     signed = {"messages/events/", "core/activity/", "core/deposits/", "core/restrictions/"}
     assert posts - keyed == answered_anew | signed
 
