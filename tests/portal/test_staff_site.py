@@ -197,6 +197,8 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_case_answer",
         "accounts_case_desk",
         "accounts_case_document",
+        "accounts_case_accept",
+        "accounts_case_readmit",
         "accounts_outboxmessage_requeue",
         "accounts_restriction_place",
     }
