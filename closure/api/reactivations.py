@@ -127,7 +127,7 @@ class ProvingView(Visit):
         return Response(answers.proving(begun), status=201)
 
 
-class FactorView(Visit):
+class InVerification(Visit):
     """A factor of the verification that runs."""
 
     def running(self, factor: UUID) -> StepUp:
@@ -140,6 +140,10 @@ class FactorView(Visit):
             raise Http404
         return found
 
+
+class FactorView(InVerification):
+    """Takes the code of a factor."""
+
     @extend_schema(operation_id="reactivations_factor", request=CodeBody, responses={200: shapes.ReactivationAnswer})
     def post(self, request: Request, factor: UUID) -> Response:
         """Give a code: the reactivation is begun, or gone on with."""
@@ -148,7 +152,7 @@ class FactorView(Visit):
         return _begun(request, session.prove_by_factor(request.session, now=now))
 
 
-class ChallengeView(FactorView):
+class ChallengeView(InVerification):
     """Sends the code of a factor."""
 
     @extend_schema(operation_id="reactivations_challenge", request=None, responses={202: shapes.ProvingAnswer})
