@@ -145,7 +145,7 @@ def test_thief_with_mailbox_and_password_asks_and_the_owner_stops_it(ana: Accoun
     assert "take lost factors" not in read(owner.get("/security/")).text
 
 
-def test_owner_goes_from_the_link_to_the_review(ana: Account) -> None:
+def test_owner_goes_from_the_link_to_the_review(ana: Account, now: datetime) -> None:
     client = proven(Client())
     assert client.get("/recover/open/")["Location"] == "/recover/lost/"
     page = read(client.get("/recover/lost/"))
@@ -159,8 +159,7 @@ def test_owner_goes_from_the_link_to_the_review(ana: Account) -> None:
     assert state() == RecoveryState.DRAFT
     page = read(client.get("/recover/photos/note/"))
     assert (house_rules(page), note.text(row) in page.text) == ([], True)
-    for kind in ("note", "document_front"):
-        assert send(client, kind, despite="on")["Location"] == "/recover/photos/", kind
+    with_photos(row, now=now)
     page = read(client.get("/recover/photos/"))
     assert (house_rules(page), "Send it to our staff" in page.text) == ([], True)
     assert client.post("/recover/photos/", {"submit": "1"})["Location"] == "/recover/open/"
