@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from closure import effects
 from closure.effects import EffectKind
 from closure.enums import ClosureState, EffectState
 from closure.models import ClosureRequest, Effect
+from portal.worker.supervisor import FIRST_PULSE_SECONDS
 from tests.closure.closing import approved
 from tests.portal.workers import Worker, is_alive, until, workers
 
@@ -79,8 +81,12 @@ def test_worker_replaces_a_cluster_that_gives_no_pulse(start: Start, now: dateti
 
 def test_cluster_has_time_to_start_however_short_the_limit(start: Start) -> None:
     worker = start(WORKER_PULSE_LIMIT="1")
-    until(worker.has_answered, "a pulse")
-    assert len(worker.clusters) == 1
+    until(lambda: worker.clusters, "a cluster")
+    began = time.monotonic()
+    # Until its first answer, or for nearly as long as a machine may need that is busy with other tests.
+    while not worker.has_answered() and time.monotonic() - began < FIRST_PULSE_SECONDS - 1:
+        assert len(worker.clusters) == 1
+        time.sleep(0.05)
 
 
 def test_worker_killed_takes_its_cluster_along(start: Start) -> None:
