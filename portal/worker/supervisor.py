@@ -29,7 +29,7 @@ SEAL_END_SECONDS = 0.5
 FIRST_RESTART_SECONDS = 1.0
 LONGEST_RESTART_SECONDS = 30.0
 # For the first pulse of a cluster, which has its processes to start: a busy machine must not have it started for ever.
-FIRST_PULSE_SECONDS = 15.0
+FIRST_PULSE_SECONDS = 30.0
 
 
 class Cluster:
