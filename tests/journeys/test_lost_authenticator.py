@@ -184,7 +184,8 @@ def test_customer_who_lost_the_authenticator_gets_back_in_and_adds_a_new_one(
 
 @pytest.mark.row("J04", "D08")
 def test_owner_stops_the_recovery_of_a_thief_with_mailbox_and_password(browser: Browser, demo: Demo) -> None:
-    thief, owner = (Visitor.open(browser, demo, "large", javascript=False) for _each in range(2))
+    thief = Visitor.open(browser, demo, "large", javascript=False)
+    owner = Visitor.open(browser, demo, "large")
     ask(thief, scan=False)
     reference = send_photos(thief, scan=False)
     text = demo.wait_for_message(phone_of("large"), saying=reference)["text"]

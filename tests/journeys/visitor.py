@@ -26,12 +26,13 @@ class Visitor:
     name: str
     steps: int = 0
     problems: list[str] = field(default_factory=list)
+    has_scripts: bool = True
 
     @classmethod
     def open(cls, browser: Browser, demo: Demo, name: str, *, javascript: bool = True) -> Visitor:
         context: BrowserContext = browser.new_context(java_script_enabled=javascript, locale="en-US")
         page = context.new_page()
-        visitor = cls(demo, page, name)
+        visitor = cls(demo, page, name, has_scripts=javascript)
         page.on("console", lambda message: visitor._note(message.type, message.text))
         page.on("pageerror", lambda error: visitor._note("error", str(error)))
         page.on("request", lambda request: visitor._same_origin(request.url))
@@ -100,6 +101,7 @@ class Visitor:
 
     def scan(self) -> None:
         """Find what is wrong with the page as it stands, for who sees it badly or on a small screen."""
+        assert self.has_scripts, "axe waits for ever where scripts are off"
         self.problems += scanner.problems_of(self.page)
 
     def _note(self, kind: str, text: str) -> None:
