@@ -1,14 +1,11 @@
 """The photos of a recovery: which are asked for, which are missing, and who of staff looked at them (J04, L07)."""
 
-import json
-from uuid import UUID
-
 from accounts.actors import Actor
-from accounts.models import Case, Event
+from accounts.models import Case
 from accounts.recovering import papers
 from closure.enums import EvidenceKind
 from closure.models import Evidence
-from closure.operations.evidence import LOOKED_AT
+from closure.operations.evidence import looked_at
 
 # The person with the note, and the document; its back where there is one.
 ASKED = (EvidenceKind.NOTE, EvidenceKind.DOCUMENT_FRONT)
@@ -26,18 +23,12 @@ class Photos:
     def are_seen(self, case: Case, actor: Actor) -> bool:
         """Tell whether the journal says that this person looked at every photo of the case."""
         there = {photo.pk for photo in sent(case)}
-        return bool(there) and there <= looked_at(case, actor)
+        return bool(there) and there <= looked_at(case.account_id, actor)
 
 
 def sent(case: Case) -> list[Evidence]:
     """Return the photos of a case, in the order in which they came."""
     return list(Evidence.objects.filter(case=case).order_by("pk"))
-
-
-def looked_at(case: Case, actor: Actor) -> set[UUID]:
-    """Return the keys of photos of the case's account that somebody looked at, by the journal."""
-    looks = Event.objects.filter(account_id=case.account_id, action=LOOKED_AT, actor=actor.label)
-    return {UUID(json.loads(bytes(each.body))["data"]["evidence"]) for each in looks}
 
 
 def plug() -> None:

@@ -36,7 +36,8 @@ from accounts.models import Account, FactorRecovery
 from accounts.recovering import beginning, deciding, note
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin.recovery_decisions import DECISIONS, WORK
-from closure.recovery_papers import looked_at, sent
+from closure.operations.evidence import looked_at
+from closure.recovery_papers import sent
 
 S = RecoveryState
 TONES = {
@@ -154,7 +155,7 @@ class FactorRecoveryAdmin(DecidedAdmin[FactorRecovery]):
         desk = case_desk.standing(row.case, actor, now) if row.is_open else None
         told = {
             "photos": sent(row.case),
-            "looked": looked_at(row.case, actor),
+            "looked": looked_at(row.account_id, actor),
             "note": note.text(row),
             "desk": replace(desk, route=f"admin:{self.route}_desk") if desk is not None else None,
         }

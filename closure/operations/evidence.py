@@ -1,5 +1,6 @@
 """Photos of a case: sent by its owner, taken away by its owner, looked at by staff who say why (J15, L07)."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from accounts.cases import CaseOver, UnknownCase
 from accounts.enums import ActorKind, CaseState
 from accounts.exceptions import NotAllowed, ReasonRequired
 from accounts.journal import record
-from accounts.models import Account, Case
+from accounts.models import Account, Case, Event
 from closure.enums import EvidenceKind
 from closure.evidence import intake, sightings, store, upkeep
 from closure.evidence.contents import SEAL_PURPOSE
@@ -114,6 +115,12 @@ def look(evidence_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Evid
         data = {"evidence": str(evidence.pk), "kind": evidence.kind, "case": evidence.case.reference}
         record(LOOKED_AT, actor=actor, at=now, account_id=evidence.account_id, data=data, note=reason.strip())
     return evidence
+
+
+def looked_at(account_id: UUID | None, actor: Actor) -> set[UUID]:
+    """Return the keys of photos of an account that somebody of staff looked at, by the journal (L07)."""
+    looks = Event.objects.filter(account_id=account_id, action=LOOKED_AT, actor=actor.label)
+    return {UUID(json.loads(bytes(body))["data"]["evidence"]) for body in looks.values_list("body", flat=True)}
 
 
 def _add(

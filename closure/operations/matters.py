@@ -1,6 +1,5 @@
 """What staff take as proof, and what follows; and the review that waits for everything else (K02-K05, J05)."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,10 +13,10 @@ from accounts.enums import Action, CaseState, IdentityStatus, MatterKind
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.matters import Home, NothingToSettle, NotServed
-from accounts.models import Account, Case, Event, Matter
+from accounts.models import Account, Case, Matter
 from accounts.powers import LIFT
 from closure.models import Evidence
-from closure.operations.evidence import LOOKED_AT
+from closure.operations.evidence import looked_at
 
 M = MatterKind
 ACCEPTED, TEMPLATE = "matter.accepted", "matter_accepted"
@@ -52,9 +51,8 @@ def may_accept(matter: Matter, actor: Actor) -> bool:
 
 def unseen(matter: Matter, actor: Actor) -> list[Evidence]:
     """Return the photos of a matter that this person has not looked at, oldest first."""
-    events = Event.objects.filter(account_id=matter.account_id, action=LOOKED_AT, actor=actor.label)
-    seen = {json.loads(bytes(body))["data"]["evidence"] for body in events.values_list("body", flat=True)}
-    return [row for row in Evidence.objects.filter(case_id=matter.case_id).order_by("id") if str(row.pk) not in seen]
+    seen = looked_at(matter.account_id, actor)
+    return [row for row in Evidence.objects.filter(case_id=matter.case_id).order_by("id") if row.pk not in seen]
 
 
 def accept(matter_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Matter:

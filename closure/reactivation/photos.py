@@ -1,14 +1,11 @@
 """The photos of a reactivation: which of them count now, what is still missing, and who of staff looked at them."""
 
-import json
 from typing import Literal
-from uuid import UUID
 
 from accounts.actors import Actor
-from accounts.models import Event
 from closure.enums import EvidenceKind, ReactivationState
 from closure.models import Evidence, Reactivation
-from closure.operations.evidence import LOOKED_AT
+from closure.operations.evidence import looked_at
 from closure.reactivation import documents, rules
 
 Missing = EvidenceKind | Literal["document"]
@@ -45,8 +42,7 @@ def missing(reactivation: Reactivation) -> list[Missing]:
 
 def unseen(reactivation: Reactivation, actor: Actor) -> list[Evidence]:
     """Return the photos that count and that this person did not look at, by the journal (L07)."""
-    looks = Event.objects.filter(account_id=reactivation.account_id, action=LOOKED_AT, actor=actor.label)
-    seen = {UUID(json.loads(bytes(body))["data"]["evidence"]) for body in looks.values_list("body", flat=True)}
+    seen = looked_at(reactivation.account_id, actor)
     return [row for row in counting(reactivation).values() if row.pk not in seen]
 
 
