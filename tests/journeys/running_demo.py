@@ -38,12 +38,16 @@ class Demo:
         found: list[dict[str, Any]] = httpx.get(f"{self.origin}/demo/outbox.json", params={"to": to}).json()
         return found
 
-    def wait_for_message(self, to: str, *, after: int = 0, saying: str = "") -> dict[str, Any]:
-        """Return the newest message to `to` that says so, once there are more than `after` in all."""
+    def wait_for_message(self, to: str, *, after: int = 0, saying: str = "", link: str = "") -> dict[str, Any]:
+        """Return the newest message to `to` that says so, once there are more than `after` in all.
+
+        `link` is the kind that it must hold, as "stop": of two messages about one matter either may come first.
+        """
         ends = time.monotonic() + MESSAGE_SECONDS
         while time.monotonic() < ends:
             found = self.messages(to)
-            wanted = [each for each in found if saying in each["subject"] + each["text"]]
+            said = [each for each in found if saying in each["subject"] + each["text"]]
+            wanted = [each for each in said if not link or f"/{link}/" in each["text"]]
             if len(found) > after and wanted:
                 return wanted[0]
             time.sleep(0.2)

@@ -163,7 +163,7 @@ def test_customer_who_lost_the_authenticator_gets_back_in_and_adds_a_new_one(
     ask(visitor, scan=javascript)
     reference = send_photos(visitor, scan=javascript)
     for contact in (visitor.email, phone_of(visitor.name)):
-        assert "/stop/" in demo.wait_for_message(contact, saying=reference)["text"]
+        demo.wait_for_message(contact, saying=reference, link="stop")
 
     agent = at_recovery(browser, demo, "agent", "Recoveries to look at", reference, javascript=javascript)
     decide(agent, "propose", "Propose to recover", "It is proposed.")
@@ -188,7 +188,7 @@ def test_owner_stops_the_recovery_of_a_thief_with_mailbox_and_password(browser: 
     owner = Visitor.open(browser, demo, "large")
     ask(thief, scan=False)
     reference = send_photos(thief, scan=False)
-    text = demo.wait_for_message(phone_of("large"), saying=reference)["text"]
+    text = demo.wait_for_message(phone_of("large"), saying=reference, link="stop")["text"]
     owner.sign_in()
     expect(owner.page.locator("main")).to_contain_text("Somebody asked us to take lost factors off your account.")
     owner.look()
