@@ -18,6 +18,8 @@ from accounts.models import Account, OutboxMessage, TotpDevice
 from accounts.status import change_status
 from accounts.verification import changes, enrollment, step_up
 from accounts.verification.step_up import StepUpProof
+from closure import effects
+from closure.effects import EffectKind
 from closure.exchange.importing.run import Run
 from closure.exchange.ledger import happenings
 from closure.exchange.ledger.settlement import settle
@@ -105,7 +107,12 @@ def _go_on_without(account: Account, *, now: datetime) -> None:
 
 
 def _switch_off(account: Account, *, now: datetime) -> None:
-    _move(account, AccountStatus.DISABLED, reason="by_owner", now=now - timedelta(days=30))
+    then = now - timedelta(days=30)
+    _move(account, AccountStatus.DISABLED, reason="by_owner", now=then)
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=account.pk)
+        wanted = effects.add_beside(locked.pk, EffectKind.FREEZE, reference="disabled", now=then)
+    effects.perform([wanted.pk], now=now)
 
 
 def _move(account: Account, to: AccountStatus, *, reason: str, now: datetime) -> None:
