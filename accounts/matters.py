@@ -55,6 +55,11 @@ class Home:
     country: str = ""
     region: str = ""
 
+    @property
+    def code(self) -> str:
+        """The country, and after a hyphen the part where one is named, as "CA-BC"; empty for nowhere."""
+        return "-".join(filter(None, [self.country, self.region]))
+
     def is_served(self, now: datetime) -> bool:
         """Tell whether we serve there; what no list names is not served."""
         found = regions.region_of(self.country, self.region)
@@ -62,6 +67,11 @@ class Home:
 
 
 NOWHERE = Home()
+
+
+def home_of(matter: Matter) -> Home:
+    """Return where the owner says that they live now."""
+    return Home(country=matter.country, region=matter.region)
 
 
 def stands(account: Account, kind: MatterKind) -> bool:
@@ -92,9 +102,7 @@ def begin(
     known = open_of(account_id).get(kind)
     if known is not None:
         case_messages.write(known.case_id, text, actor=actor, now=now)
-        Matter.objects.filter(pk=known.pk, accepted_at=None).update(country=home.country, region=home.region)
-        known.refresh_from_db()
-        return known
+        return _move(known, home)
     attempts.spend(account_id, case_opening.BUDGET, now=now)
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account_id)
@@ -107,3 +115,12 @@ def begin(
         return Matter.objects.create(
             account=account, kind=kind, case=case, country=home.country, region=home.region, opened_at=now
         )
+
+
+def _move(matter: Matter, home: Home) -> Matter:
+    """Keep the newest home, unless one was accepted meanwhile: that one was looked at, this one was not."""
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=matter.account_id)
+        Matter.objects.filter(pk=matter.pk, accepted_at=None).update(country=home.country, region=home.region)
+        matter.refresh_from_db()
+    return matter

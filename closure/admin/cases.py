@@ -65,7 +65,7 @@ class CaseAdmin(base.CaseAdmin):
         matter = matters.of(row, actor)
         if matter is not None:
             offered = matter.may_accept and not is_anothers
-            more = {"matter": matter, "accept_form": ReasonForm(auto_id="accept_%s") if offered else None, **more}
+            more = {"matter": matter, "accept_form": matters.AcceptForm(auto_id="accept_%s") if offered else None, **more}
         return super().show(request, row, status=status, **more)
 
     def document_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -87,7 +87,7 @@ class CaseAdmin(base.CaseAdmin):
 
     def accept_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Take what was sent as proof."""
-        return self.act(request, key, ReasonForm, "accept_form", self._accept)
+        return self.act(request, key, matters.AcceptForm, "accept_form", self._accept)
 
     def _accept(self, request: HttpRequest, case: Case, given: Any) -> None:
         actor = actor_of(request)
@@ -95,5 +95,5 @@ class CaseAdmin(base.CaseAdmin):
         matter = Matter.objects.filter(case=case).first()
         if matter is None:
             raise NothingToSettle
-        accept(matter.pk, reason=given["reason"], actor=actor, now=clock.now())
+        accept(matter.pk, reason=given["reason"], seen_home=given["seen_home"], actor=actor, now=clock.now())
         messages.success(request, _("What the owner sent is accepted. The owner is told."))

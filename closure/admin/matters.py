@@ -2,17 +2,26 @@
 
 from dataclasses import dataclass
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from accounts import regions
 from accounts.actors import Actor
+from accounts.admin.forms import ReasonForm
 from accounts.enums import MatterKind
+from accounts.matters import home_of
 from accounts.models import Case, Matter
 from closure import matter_words
 from closure.evidence.enums import Outcome
 from closure.evidence.verdicts import Verdict
 from closure.models import Evidence
 from closure.operations import matters as operations
+
+
+class AcceptForm(ReasonForm):
+    """Why it is proof, and which home was on the page when it was looked at; the page names the newest itself."""
+
+    seen_home = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +40,7 @@ class Shown:
     matter: Matter
     title: str
     home: str
+    home_code: str
     photos: list[Photo]
     may_accept: bool
     needs_photos: bool
@@ -53,6 +63,7 @@ def of(case: Case, actor: Actor) -> Shown | None:
         matter=matter,
         title=str(MatterKind(matter.kind).label),
         home=_home(matter),
+        home_code=home_of(matter).code,
         photos=[Photo(row=row, broken=_broken(row), is_seen=row.pk not in unseen) for row in rows],
         may_accept=operations.may_accept(matter, actor),
         needs_photos=matter.kind in operations.BY_PHOTOS,
@@ -66,7 +77,7 @@ def _broken(row: Evidence) -> int:
 
 def _home(matter: Matter) -> str:
     found = regions.region_of(matter.country, matter.region)
-    code = "-".join(filter(None, [matter.country, matter.region]))
+    code = home_of(matter).code
     return f"{found.name} ({code})" if found else code
 
 

@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.enums import Action, CaseState, IdentityStatus, MatterKind
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
-from accounts.matters import Home, NothingToSettle, NotServed
+from accounts.matters import NothingToSettle, NotServed, home_of
 from accounts.models import Account, Case, Matter
 from accounts.powers import LIFT
 from closure.models import Evidence
@@ -31,6 +31,15 @@ class NotLookedAt(PortalError):
 
     def __init__(self) -> None:
         super().__init__(_("Look at every photo of this case first. Without one there is nothing to accept."))
+
+
+class HomeChanged(PortalError):
+    """The owner named another home since the page was opened: what was looked at may prove another one."""
+
+    code = "home_changed"
+
+    def __init__(self) -> None:
+        super().__init__(_("The owner named another home meanwhile. See whether the photos prove that one."))
 
 
 class StillOpen(PortalError):
@@ -55,12 +64,12 @@ def unseen(matter: Matter, actor: Actor) -> list[Evidence]:
     return [row for row in Evidence.objects.filter(case_id=matter.case_id).order_by("id") if row.pk not in seen]
 
 
-def accept(matter_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Matter:
+def accept(matter_id: UUID, *, reason: str, seen_home: str, actor: Actor, now: datetime) -> Matter:
     """Take what was sent as proof: the restriction ends, the case is resolved, and the owner is told.
 
-    Who moved lives from now on where they said; an identity that was shown is verified. Raises NotAllowed,
-    SecondPersonRequired for the own account, ReasonRequired, NothingToSettle, NotLookedAt, NotServed, LiftRefused,
-    OnAnotherDesk.
+    Who moved lives from now on where they said, which must be `seen_home`, the code of the home that was looked at; an
+    identity that was shown is verified. Raises NotAllowed, SecondPersonRequired for the own account, ReasonRequired,
+    NothingToSettle, HomeChanged, NotLookedAt, NotServed, LiftRefused, OnAnotherDesk.
     """
     if not actor.may(LIFT):
         raise NotAllowed(_("Your role does not lift restrictions."))
@@ -75,6 +84,8 @@ def accept(matter_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Matt
         account = Account.objects.select_for_update().get(pk=owner_id)
         matter = Matter.objects.select_related("case").get(pk=matter_id)
         _check(matter, account, actor, now)
+        if home_of(matter).code != seen_home:
+            raise HomeChanged
         _take(matter, account, actor=actor, reason=reason.strip(), now=now)
     return matter
 
@@ -86,7 +97,7 @@ def _check(matter: Matter, account: Account, actor: Actor, now: datetime) -> Non
     photos = Evidence.objects.filter(case_id=matter.case_id)
     if matter.kind in BY_PHOTOS and (not photos.exists() or unseen(matter, actor)):
         raise NotLookedAt
-    if matter.kind == M.UNSUPPORTED_REGION and not Home(country=matter.country, region=matter.region).is_served(now):
+    if matter.kind == M.UNSUPPORTED_REGION and not home_of(matter).is_served(now):
         raise NotServed
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts import restrictions
 from accounts.enums import CaseState, MatterKind, Role
+from accounts.matters import Home
 from accounts.models import Account, Matter
 from closure.models import Evidence
 from tests.closure.evidencing import kept
@@ -32,8 +33,8 @@ def page_of(matter: Matter, what: str = "") -> str:
     return f"{CASES}{matter.case_id}/{what}"
 
 
-def accept(staff: Client, matter: Matter, reason: str = REASON) -> Any:
-    return staff.post(page_of(matter, "accept/"), {"reason": reason})
+def accept(staff: Client, matter: Matter, reason: str = REASON, *, seen: str = "CA-BC") -> Any:
+    return staff.post(page_of(matter, "accept/"), {"reason": reason, "seen_home": seen})
 
 
 def standing(matter: Matter) -> list[str]:
@@ -85,7 +86,22 @@ def test_case_without_a_matter_has_nothing_to_accept(now: datetime) -> None:
     matter = begin(ana, M.FRAUD_ALERT, now=now)
     Matter.objects.all().delete()
     assert "Accept as proof" not in read(sam.get(page_of(matter))).text
-    assert (accept(sam, matter).status_code, standing(matter)) == (422, ["fraud_alert"])
+    assert (accept(sam, matter, seen="").status_code, standing(matter)) == (422, ["fraud_alert"])
+
+
+@pytest.mark.row("K03", "L07")
+def test_page_of_an_older_home_accepts_nothing_and_names_the_newest(matter: Matter, now: datetime) -> None:
+    staff = make_staff("sam")
+    sam = console(staff)
+    assert 'name="seen_home" value="CA-BC"' in sam.get(page_of(shown(matter, staff, now=now))).content.decode()
+    begin(matter.account, M.UNSUPPORTED_REGION, now=now, home=Home(country="DE"))
+    refused = accept(sam, matter)
+    page = read(refused)
+    assert (refused.status_code, "named another home meanwhile" in page.text) == (422, True)
+    assert ('name="seen_home" value="DE"' in refused.content.decode(), REASON in page.text) == (True, True)
+    assert accept(sam, matter, seen="DE").status_code == 302
+    matter.account.refresh_from_db()
+    assert matter.account.country == "DE"
 
 
 @pytest.mark.row("K05")

@@ -10,10 +10,10 @@ from accounts.case_claiming import claim
 from accounts.case_desk import OnAnotherDesk
 from accounts.enums import CaseState, IdentityStatus, MatterKind, Role
 from accounts.exceptions import NotAllowed, ReasonRequired, SecondPersonRequired
-from accounts.matters import Home, NothingToSettle, NotServed
+from accounts.matters import Home, NothingToSettle, NotServed, home_of
 from accounts.models import Account, CaseMessage, Matter, Note
 from accounts.restrictions import LiftRefused
-from closure.operations.matters import NotLookedAt, StillOpen, accept, ask_review, left, may_accept
+from closure.operations.matters import HomeChanged, NotLookedAt, StillOpen, accept, ask_review, left, may_accept
 from tests.factories import make_account, make_staff
 from tests.invariants import violations
 from tests.outbox import messages, opened
@@ -38,7 +38,7 @@ def standing(account: Account) -> list[str]:
 
 
 def agree(matter: Matter, by: Account, now: datetime, reason: str = "Bill of October.") -> Matter:
-    return accept(matter.pk, reason=reason, actor=Actor.staff(by), now=now)
+    return accept(matter.pk, reason=reason, seen_home=home_of(matter).code, actor=Actor.staff(by), now=now)
 
 
 @pytest.mark.row("K03", "L04")
@@ -108,9 +108,24 @@ def test_home_that_is_not_served_any_more_is_not_accepted(ana: Account, sam: Acc
     restrict(ana, M.UNSUPPORTED_REGION, now=now)
     matter = shown(begin(ana, M.UNSUPPORTED_REGION, now=now), sam, now=now)
     Matter.objects.update(region="ON")
+    matter.refresh_from_db()
     with pytest.raises(NotServed):
         agree(matter, sam, now)
     assert Home(country="CA", region="BC").is_served(now) is True
+
+
+@pytest.mark.row("K03", "L07")
+def test_home_that_was_named_after_the_look_is_not_accepted(ana: Account, sam: Account, now: datetime) -> None:
+    restrict(ana, M.UNSUPPORTED_REGION, now=now)
+    seen = shown(begin(ana, M.UNSUPPORTED_REGION, now=now), sam, now=now)
+    newer = begin(ana, M.UNSUPPORTED_REGION, now=now, home=Home(country="DE"))
+    with pytest.raises(HomeChanged):
+        agree(seen, sam, now)
+    ana.refresh_from_db()
+    assert (newer.pk, newer.country, ana.country, standing(ana)) == (seen.pk, "DE", "US", ["unsupported_region"])
+    agree(newer, sam, now)
+    ana.refresh_from_db()
+    assert (ana.country, standing(ana)) == ("DE", [])
 
 
 @pytest.mark.row("K03")
@@ -134,7 +149,7 @@ def test_who_may_not_accept(ana: Account, sam: Account, now: datetime) -> None:
         (Actor.system("sweep"), NotAllowed),
     ):
         with pytest.raises(error):
-            accept(matter.pk, reason="Fine.", actor=actor, now=now)
+            accept(matter.pk, reason="Fine.", seen_home="", actor=actor, now=now)
         assert may_accept(matter, actor) is False
     with pytest.raises(ReasonRequired):
         agree(matter, sam, now, reason=" ")
@@ -151,7 +166,7 @@ def test_staff_do_not_accept_their_own(now: datetime) -> None:
     own = Actor.staff(make_staff("sam"))
     Matter.objects.filter(pk=matter.pk).update(account=own.account_id)
     with pytest.raises(SecondPersonRequired):
-        accept(matter.pk, reason="Fine.", actor=own, now=now)
+        accept(matter.pk, reason="Fine.", seen_home="", actor=own, now=now)
 
 
 def test_what_is_over_is_not_accepted(ana: Account, sam: Account, now: datetime) -> None:
