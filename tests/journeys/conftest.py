@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from accounts.models import Account
 from tests.console import console
 from tests.journeys.clicking import Opener
-from tests.journeys.databases import migrated
+from tests.journeys.databases import Made, migrated, peopled
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.standing import standing
 
@@ -61,23 +61,30 @@ def pytest_runtest_makereport(item: pytest.Function, call: pytest.CallInfo[None]
 
 
 @pytest.fixture(scope="session")
-def shared_demo(tmp_path_factory: pytest.TempPathFactory, tables: str) -> Iterator[Demo]:
+def shared_demo(tmp_path_factory: pytest.TempPathFactory, people: Made) -> Iterator[Demo]:
     """A demo for walks that leave the clock and the state of every account alone; a person each, or only looking."""
-    with running_demo(tmp_path_factory.mktemp("shared"), tables=tables) as running:
+    with running_demo(tmp_path_factory.mktemp("shared"), like=people) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database whose tables were made once for all demos: that is most of a demo's start."""
-    with migrated(tmp_path_factory.mktemp("tables")) as url:
-        yield url
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    """Tables that were made once for all demos: that is most of a demo's start."""
+    with migrated(tmp_path_factory.mktemp("tables")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory, tables: Made) -> Iterator[Made]:
+    """Tables and people of the default policy, made once too."""
+    with peopled(tmp_path_factory.mktemp("people"), like=tables) as made:
+        yield made
 
 
 @pytest.fixture
-def demo(tmp_path: Path, tables: str) -> Iterator[Demo]:
+def demo(tmp_path: Path, people: Made) -> Iterator[Demo]:
     """A demo of one's own: journeys close accounts and move the clock."""
-    with running_demo(tmp_path, tables=tables) as running:
+    with running_demo(tmp_path, like=people) as running:
         yield running
 
 

@@ -1,4 +1,4 @@
-"""Databases of demos, of the same kind as the suite's: empty, or with tables that were made once for all."""
+"""Databases of demos, of the same kind as the suite's: empty, or with tables and people that were made once for all."""
 
 import os
 import secrets
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,15 @@ from django.conf import settings
 
 FILE = "portal.sqlite3"
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "VIRTUAL_ENV")
+SEED = "from accounts import clock; from portal.demo.seed import seed; assert seed(now=clock.now())"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A demo's data: the URL of its database, to which nobody is connected, and its folder, with the keys."""
+
+    url: str
+    folder: Path
 
 
 def environment(folder: Path, url: str) -> dict[str, str]:
@@ -23,16 +33,15 @@ def environment(folder: Path, url: str) -> dict[str, str]:
 
 
 @contextmanager
-def database(folder: Path, *, like: str | None = None) -> Iterator[str]:
-    """Yield the URL of a database: empty, or a copy of the one at `like`, to which nobody may be connected."""
+def database(folder: Path, *, like: Made | None = None) -> Iterator[str]:
+    """Yield the URL of a database: empty, or a copy of another, whose keys are copied into `folder` too."""
+    if like is not None:
+        shutil.copytree(like.folder, folder, dirs_exist_ok=True)
     if str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
-        if like is not None:
-            for part in Path(like.removeprefix("sqlite:///")).parent.glob(f"{FILE}*"):
-                shutil.copy(part, folder)
         yield f"sqlite:///{folder}/{FILE}"
         return
     name, base = f"demo_{secrets.token_hex(6)}", os.environ["DATABASE_URL"]
-    template = "" if like is None else f" TEMPLATE {_name_in(like)}"
+    template = "" if like is None else f" TEMPLATE {_name_in(like.url)}"
     with psycopg.connect(base, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}{template}")
     try:
@@ -43,12 +52,24 @@ def database(folder: Path, *, like: str | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def migrated(folder: Path) -> Iterator[str]:
-    """Yield the URL of a database with all tables and nobody in them."""
+def migrated(folder: Path) -> Iterator[Made]:
+    """Yield a demo's data with all tables and nobody in them."""
     with database(folder) as url:
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, cwd=settings.BASE_DIR, env=environment(folder, url), check=True)
-        yield url
+        _manage(folder, url, "migrate")
+        yield Made(url=url, folder=folder)
+
+
+@contextmanager
+def peopled(folder: Path, *, like: Made) -> Iterator[Made]:
+    """Yield a demo's data with the people that it makes itself under the default policy."""
+    with database(folder, like=like) as url:
+        _manage(folder, url, "shell", "-c", SEED)
+        yield Made(url=url, folder=folder)
+
+
+def _manage(folder: Path, url: str, *command: str) -> None:
+    whole = [sys.executable, "manage.py", *command, "--verbosity", "0"]
+    subprocess.run(whole, cwd=settings.BASE_DIR, env=environment(folder, url), check=True)
 
 
 def _name_in(url: str) -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from portal.demo import personas
 from tests.journeys.clicking import go
+from tests.journeys.databases import Made
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.test_closing import CLOSED, MOST_INTERACTIONS, accept_risks, phone_of, refused_answer
 from tests.journeys.visitor import Visitor
@@ -19,9 +20,9 @@ DECLINE = "No face check. Staff look at my documents instead."
 
 
 @pytest.fixture
-def demo(tmp_path: Path, tables: str) -> Iterator[Demo]:
+def demo(tmp_path: Path, tables: Made) -> Iterator[Demo]:
     """A demo under this preset."""
-    with running_demo(tmp_path, tables=tables, PORTAL_POLICY="binance") as running:
+    with running_demo(tmp_path, like=tables, PORTAL_POLICY="binance") as running:
         yield running
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.demo import personas
+from tests.journeys.databases import Made
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.test_closing import CLOSED, MOST_INTERACTIONS, accept_risks, refused_answer
 from tests.journeys.test_status import JAVASCRIPT, open_status
@@ -15,9 +16,9 @@ from tests.journeys.visitor import Visitor
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def demo(tmp_path: Path, tables: Made) -> Iterator[Demo]:
     """A demo under this preset."""
-    with running_demo(tmp_path, PORTAL_POLICY="binance-cooling-off") as running:
+    with running_demo(tmp_path, like=tables, PORTAL_POLICY="binance-cooling-off") as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from portal.demo import personas
 from tests.journeys.clicking import go
+from tests.journeys.databases import Made
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.test_binance import sign_in_agent
 from tests.journeys.test_closing import CLOSED, MOST_INTERACTIONS, accept_risks, refused_answer
@@ -17,9 +18,9 @@ from tests.journeys.visitor import Visitor
 
 
 @pytest.fixture
-def demo(tmp_path: Path, tables: str) -> Iterator[Demo]:
+def demo(tmp_path: Path, tables: Made) -> Iterator[Demo]:
     """A demo under this preset."""
-    with running_demo(tmp_path, tables=tables, PORTAL_POLICY="binance-us") as running:
+    with running_demo(tmp_path, like=tables, PORTAL_POLICY="binance-us") as running:
         yield running
 
 

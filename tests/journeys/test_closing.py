@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.demo import personas
-from tests.journeys.running_demo import Demo
+from tests.journeys.running_demo import PATIENCE_SECONDS, Demo
 from tests.journeys.visitor import Visitor
 
 COOLING_OFF_HOURS = 7 * 24
@@ -64,7 +64,7 @@ def phone_of(name: str) -> str:
 
 def refused_answer(demo: Demo, identifier: str) -> bytes:
     """Return what signing in says, less the token against forged requests."""
-    with httpx.Client(base_url=demo.origin) as client:
+    with httpx.Client(base_url=demo.origin, timeout=PATIENCE_SECONDS) as client:
         page = client.get("/sign-in/").text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token is not None

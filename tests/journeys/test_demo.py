@@ -12,7 +12,7 @@ from tests.journeys.visitor import Visitor
 
 
 def test_demo_serves_codes_and_messages_and_jumps_ahead(demo: Demo) -> None:
-    answer = httpx.get(f"{demo.origin}/demo/totp.json", params={"account": "agent@demo.test"}).json()
+    answer = demo.asked("totp", account="agent@demo.test")
     assert (len(answer["code"]), answer["code"].isdecimal(), 0 < answer["valid_for"] <= 30) == (6, True, True)
     frozen = demo.wait_for_message("frozen@demo.test", saying="You asked us to close your account")
     assert frozen["channel"] == "email"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.databases import Made
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.test_closing import CLOSED, MOST_INTERACTIONS, accept_risks, phone_of, refused_answer
 from tests.journeys.test_status import JAVASCRIPT, link_in
@@ -16,9 +17,9 @@ LATER = "/close/verify/"
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def demo(tmp_path: Path, tables: Made) -> Iterator[Demo]:
     """A demo under this preset."""
-    with running_demo(tmp_path, PORTAL_POLICY="pionex") as running:
+    with running_demo(tmp_path, like=tables, PORTAL_POLICY="pionex") as running:
         yield running
 
 

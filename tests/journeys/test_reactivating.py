@@ -11,6 +11,7 @@ from closure.evidence.enums import Fault, Subject
 from portal.demo import personas
 from tests.closure.photographed import photo_of
 from tests.journeys.clicking import go
+from tests.journeys.databases import Made
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.running_demo import Demo, running_demo
 from tests.journeys.test_status import link_in
@@ -23,9 +24,9 @@ CHECKED_MS = 60_000
 
 
 @pytest.fixture
-def demo(tmp_path: Path, tables: str) -> Iterator[Demo]:
+def demo(tmp_path: Path, tables: Made) -> Iterator[Demo]:
     """A demo under the preset that offers disabling first."""
-    with running_demo(tmp_path, tables=tables, PORTAL_POLICY="binance-us") as running:
+    with running_demo(tmp_path, like=tables, PORTAL_POLICY="binance-us") as running:
         yield running
 
 
