@@ -22,7 +22,7 @@ class AccountsConfig(AppConfig):
             triggers,
         )
         from accounts.recovering import links as recovery_links
-        from accounts.recovering import notices as recovery_notices
+        from accounts.recovering import stopping as recovery_stopping
         from accounts.verification import recovery
 
         self.powers = powers.POWERS
@@ -34,5 +34,5 @@ class AccountsConfig(AppConfig):
         registration.plug()
         recovery.plug()
         recovery_links.plug()
-        recovery_notices.plug()
+        recovery_stopping.plug()
         suspicious.plug()

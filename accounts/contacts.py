@@ -8,7 +8,8 @@ from accounts import sealed
 from accounts.enums import IdentifierKind, MessageChannel
 from accounts.fingerprints import fingerprint
 from accounts.messages import anti_phishing, outbox
-from accounts.models import Account, FormerContact
+from accounts.models import Account, FactorRecovery, FormerContact
+from accounts.models.factor_recovery import OPEN
 
 SEAL_PURPOSE = "former-contact"
 # Longer than any policy looks back for a change.
@@ -78,8 +79,12 @@ def value_of(row: FormerContact) -> str:
 
 
 def forget_old(*, now: datetime) -> int:
-    """Delete former contacts that nobody is told at any more; return how many."""
-    return FormerContact.objects.filter(replaced_at__lte=now - KEPT).delete()[0]
+    """Delete former contacts that nobody is told at any more; return how many.
+
+    Who was told that a recovery began is told how it ends, so theirs stay as long as it is open.
+    """
+    under_way = FactorRecovery.objects.filter(state__in=OPEN).values("account_id")
+    return FormerContact.objects.filter(replaced_at__lte=now - KEPT).exclude(account_id__in=under_way).delete()[0]
 
 
 def _open(row: FormerContact) -> str:

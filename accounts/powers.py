@@ -82,7 +82,7 @@ DECIDE_BLOCKS = Power(
 REVIEW_RECOVERY = Power(
     model="accounts.FactorRecovery",
     verb="review",
-    words="propose, refuse by a rule, ask for better photos",
+    words="propose, refuse by a rule, ask for better photos, stop",
     roles=frozenset({Role.AGENT, Role.LEAD}),
 )
 CONFIRM_RECOVERY = Power(

@@ -31,6 +31,7 @@ from accounts.journal import record
 from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import Account, Case, MailedLink, OutboxMessage, SignIn
+from accounts.recovering import ending
 from accounts.stops import StopRefused
 
 KEY_PURPOSE = "sign-in-device"
@@ -103,15 +104,17 @@ def report(locked: Account, *, actor: Actor, now: datetime) -> Case:
     case = lockout.lock_out(locked, CaseKind.SUSPICIOUS_SIGN_IN, actor=actor, reason=REASON, now=now)
     restrictions.place(locked, RestrictionKind.SECURITY_INVESTIGATION, actor=REPORT, note="", now=now)
     passwords.kill(locked, now=now)
+    ending.end_open(locked, why=ending.REPORTED, actor=REPORT, now=now)
     return case
 
 
 def take_report(account_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Case:
     """Take what somebody tells staff about a sign-in (L05): who signed in is out, and nothing leaves the account.
 
-    A fraud alert stands until staff have confirmed with the owner and cleared it. The owner is told the reference of
-    the case, compliance is called. Raises NotAllowed, ReasonRequired, SecondPersonRequired for the own account, and
-    UnknownCase where there is no such customer.
+    A recovery that is open ends: whoever signed in may have asked for it. A fraud alert stands until staff have
+    confirmed with the owner and cleared it. The owner is told the reference of the case, compliance is called.
+    Raises NotAllowed, ReasonRequired, SecondPersonRequired for the own account, and UnknownCase where there is no such
+    customer.
     """
     cases.check_handle(actor)
     if not reason.strip():
@@ -126,6 +129,7 @@ def take_report(account_id: UUID, *, actor: Actor, reason: str, now: datetime) -
         account = known.get()
         restrictions.place(account, RestrictionKind.FRAUD_ALERT, actor=actor, note=reason.strip(), now=now)
         lockout.end_sessions(account, now=now)
+        ending.end_open(account, why=ending.REPORTED, actor=REPORT, now=now)
         contacts.tell(contacts.current(account), account, case_opening.TEMPLATE, {"reference": case.reference}, now=now)
         officers.call(REPORTED, {"case": case.reference, "at": now}, now=now)
     return case

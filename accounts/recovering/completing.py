@@ -26,14 +26,16 @@ CONTACT_DEVICES = {FactorKind.EMAIL: EmailDevice, FactorKind.SMS: SmsDevice}
 def complete(recovery_id: UUID, *, now: datetime) -> bool:
     """Carry out a recovery whose delay is over; False where it is not due, waits for a closure, or has ended instead.
 
-    One whose account cannot be signed in to any more, or whose new contact is somebody else's by now, ends.
+    One whose account cannot be signed in to any more, whose case staff resolved, against which a fraud alert or a hold
+    stands, or whose new contact is somebody else's by now, ends.
     """
     with transaction.atomic():
         account, row = lifecycle.lock(recovery_id)
         if row.state != RecoveryState.WAITING or row.due_at is None or row.due_at > now:
             return False
-        if not account.is_active:
-            ending.end(row, account, why=ending.ACCOUNT, actor=ending.GUARD, now=now)
+        against = ending.obstacle(row, account)
+        if against:
+            ending.end(row, account, why=against, actor=ending.GUARD, now=now)
             return False
         if closing.is_open(account):
             return False  # what proves who asks stays as it is until that ends (A13)

@@ -18,7 +18,7 @@ from accounts.enums import ActorKind, RecoveryAction, RecoveryRule, RecoveryStat
 from accounts.exceptions import NotAllowed, ReasonRequired, SecondPersonRequired
 from accounts.models import Account, FactorRecovery
 from accounts.powers import CONFIRM_RECOVERY, REVIEW_RECOVERY, Power
-from accounts.recovering import contact, lifecycle, notices, papers
+from accounts.recovering import caution, contact, ending, lifecycle, notices, papers
 from accounts.recovering.lifecycle import RecoveryRefused, UnknownRecovery
 from accounts.recovering.table import DELAY
 
@@ -49,6 +49,8 @@ def propose(recovery_id: UUID, *, actor: Actor, reason: str, now: datetime) -> F
         account, row = _lock(recovery_id, REVIEW_RECOVERY, actor=actor, reason=reason, now=now)
         if row.proposed_by is not None:
             raise RecoveryRefused(_("It is proposed already. A lead confirms it."))
+        if caution.is_due(account):
+            raise RecoveryRefused(_("A fraud alert or a hold stands on this account. It is settled first."))
         _check_seen(row, actor)
         by: dict[str, Any] = {"proposed_by": actor.account_id, "proposed_at": now}
         lifecycle.apply(row, A.PROPOSE, actor=actor, now=now, account=account, note=reason, **by)
@@ -57,13 +59,25 @@ def propose(recovery_id: UUID, *, actor: Actor, reason: str, now: datetime) -> F
 
 
 def confirm(recovery_id: UUID, *, actor: Actor, reason: str, now: datetime) -> FactorRecovery:
-    """Confirm what another person proposed: it takes effect after DELAY, and every contact is told now."""
+    """Confirm what another person proposed: it takes effect after DELAY, and every contact is told now.
+
+    Against a fraud alert or a hold that came meanwhile it ends instead, which is refused in words after it is kept.
+    """
+    row = _confirm(recovery_id, actor=actor, reason=reason, now=now)
+    if not row.is_open:
+        raise RecoveryRefused(_("A fraud alert or a hold stands on this account, so the recovery has ended."))
+    return row
+
+
+def _confirm(recovery_id: UUID, *, actor: Actor, reason: str, now: datetime) -> FactorRecovery:
     with transaction.atomic():
         account, row = _lock(recovery_id, CONFIRM_RECOVERY, actor=actor, reason=reason, now=now)
         if row.proposed_by is None or row.proposed_by == actor.account_id:
             raise SecondPersonRequired
         if not account.is_active:
             raise RecoveryRefused(_("Nobody can sign in to this account, so nothing is recovered."))
+        if caution.is_due(account):
+            return ending.end(row, account, why=ending.HELD, actor=actor, now=now)
         _check_seen(row, actor)
         by: dict[str, Any] = {"confirmed_by": actor.account_id, "confirmed_at": now, "due_at": now + DELAY}
         told = {"due": (now + DELAY).isoformat()}
@@ -85,6 +99,23 @@ def refuse(
 ) -> FactorRecovery:
     """Refuse it, with the rules that it breaks; its owner can begin another one at once."""
     return _turn_down(recovery_id, A.REFUSE, broken=broken, actor=actor, reason=reason, now=now)
+
+
+def stop(recovery_id: UUID, *, actor: Actor, reason: str, now: datetime) -> FactorRecovery:
+    """End it as long as it is open, confirmed or not: one person is enough, and nobody's desk is in the way.
+
+    Raises NotAllowed, ReasonRequired, SecondPersonRequired, RecoveryRefused, UnknownRecovery.
+    """
+    with transaction.atomic():
+        account, row = _lock_own(recovery_id, REVIEW_RECOVERY, actor=actor, reason=reason)
+        row = ending.end(row, account, why=ending.STAFF, actor=actor, note=reason, now=now)
+        case_claiming.clear(row.case)
+    return row
+
+
+def may_stop(row: FactorRecovery, actor: Actor) -> bool:
+    """Tell whether this person may end it."""
+    return row.is_open and actor.may(REVIEW_RECOVERY) and actor.account_id != row.account_id
 
 
 def may_propose(row: FactorRecovery, actor: Actor) -> bool:
@@ -128,6 +159,15 @@ def _turn_down(
 def _lock(
     recovery_id: UUID, power: Power, *, actor: Actor, reason: str, now: datetime
 ) -> tuple[Account, FactorRecovery]:
+    account, row = _lock_own(recovery_id, power, actor=actor, reason=reason)
+    if row.state != RecoveryState.SUBMITTED:
+        raise RecoveryRefused
+    case_desk.check_free(row.case, actor, now)
+    return account, row
+
+
+def _lock_own(recovery_id: UUID, power: Power, *, actor: Actor, reason: str) -> tuple[Account, FactorRecovery]:
+    """Return both, locked, for who may decide this about somebody else, and says why."""
     if not actor.may(power):
         raise NotAllowed(_("Your role does not decide about this recovery."))
     if not reason.strip():
@@ -135,9 +175,6 @@ def _lock(
     account, row = lifecycle.lock(recovery_id)
     if actor.account_id == account.pk:
         raise SecondPersonRequired
-    if row.state != RecoveryState.SUBMITTED:
-        raise RecoveryRefused
-    case_desk.check_free(row.case, actor, now)
     return account, row
 
 

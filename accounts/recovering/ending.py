@@ -1,4 +1,4 @@
-"""What ends a recovery: its owner, time, or that what is said to be lost was used (J04).
+"""What ends a recovery: its owner, time, what staff learn, or that what is said to be lost was used (J04).
 
 A factor that gives a right answer is not lost. Whoever asked may be somebody else, so every contact is told.
 """
@@ -10,12 +10,14 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.actors import Actor
-from accounts.enums import ActorKind, FactorKind, RecoveryAction, RecoveryState
+from accounts.enums import ActorKind, CaseState, FactorKind, RecoveryAction, RecoveryState
 from accounts.models import Account, FactorRecovery
-from accounts.recovering import lifecycle, notices
+from accounts.models.factor_recovery import OPEN
+from accounts.recovering import caution, lifecycle, notices
 
 GUARD = Actor.system("recovery")
 WITHDRAWN, USED, IDLE, ACCOUNT, CASE = "withdrawn", "factor_used", "idle", "account", "case_over"
+STOPPED, REPORTED, HELD, STAFF = "stopped", "reported", "held", "staff"
 
 
 def withdraw(recovery_id: UUID, *, actor: Actor, now: datetime) -> FactorRecovery:
@@ -27,13 +29,35 @@ def withdraw(recovery_id: UUID, *, actor: Actor, now: datetime) -> FactorRecover
         return end(row, account, why=WITHDRAWN, actor=actor, now=now)
 
 
-def end(row: FactorRecovery, account: Account, *, why: str, actor: Actor, now: datetime) -> FactorRecovery:
+def end(
+    row: FactorRecovery, account: Account, *, why: str, actor: Actor, note: str = "", now: datetime
+) -> FactorRecovery:
     """End a locked recovery and say so; one that nobody was told of ends without a word."""
     known = row.state != RecoveryState.DRAFT
-    lifecycle.apply(row, RecoveryAction.END, actor=actor, now=now, account=account, end_reason=why, told={"why": why})
+    told = {"why": why}
+    lifecycle.apply(
+        row, RecoveryAction.END, actor=actor, now=now, account=account, note=note, end_reason=why, told=told
+    )
     if known:
         notices.tell_word(row, account, now=now)
     return row
+
+
+def end_open(account: Account, *, why: str, actor: Actor, now: datetime) -> None:
+    """End the recovery of an account that is open, if one is; the account is locked by the caller."""
+    mine = FactorRecovery.objects.select_for_update(of=("self",)).select_related("case")
+    row = mine.filter(account=account, state__in=OPEN).first()
+    if row is not None:
+        end(row, account, why=why, actor=actor, now=now)
+
+
+def obstacle(row: FactorRecovery, account: Account) -> str:
+    """Return why a locked recovery must not go on to its end, as a code; empty where nothing is against it."""
+    if not account.is_active:
+        return ACCOUNT
+    if row.case.state == CaseState.RESOLVED:
+        return CASE
+    return HELD if caution.is_due(account) else ""
 
 
 def factor_used(account_id: UUID, kinds: Collection[FactorKind], *, now: datetime) -> None:

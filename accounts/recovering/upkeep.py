@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts import cases, clock
-from accounts.enums import CaseState, RecoveryState
+from accounts.enums import AccountStatus, CaseState, RecoveryState
 from accounts.exceptions import PortalError
-from accounts.models import FactorRecovery
+from accounts.models import Account, FactorRecovery
 from accounts.models.factor_recovery import OPEN
 from accounts.recovering import completing, ending, lifecycle
 from accounts.recovering.table import IDLE
@@ -34,11 +34,14 @@ def complete_due(*, now: datetime) -> int:
 
 
 def lapse(*, now: datetime) -> int:
-    """End what was begun and left, and what staff resolved the case of; returns how many."""
-    idle = Q(case__state=CaseState.RESOLVED)
+    """End what was begun and left, what staff resolved the case of, and what a disabled account has; returns how many.
+
+    What is confirmed ends so too: an account that is disabled and open again within the delay is not recovered.
+    """
+    idle = Q(case__state=CaseState.RESOLVED) | Q(account__status=AccountStatus.DISABLED)
     for state, within in IDLE.items():
         idle |= Q(state=state, touched_at__lte=now - within)
-    left = FactorRecovery.objects.filter(idle, state__in=OPEN).exclude(state=RecoveryState.WAITING)
+    left = FactorRecovery.objects.filter(idle, state__in=OPEN)
     keys = list(left.order_by("id").values_list("pk", flat=True)[:AT_ONCE])
     return sum(_lapse(key, idle, now=now) for key in keys)
 
@@ -51,9 +54,14 @@ def _lapse(key: UUID, idle: Q, *, now: datetime) -> int:
             return 0
         if not row.is_open or not FactorRecovery.objects.filter(idle, pk=row.pk).exists():
             return 0
-        why = ending.CASE if row.case.state == CaseState.RESOLVED else ending.IDLE
-        ending.end(row, account, why=why, actor=ending.GUARD, now=now)
+        ending.end(row, account, why=_why(row, account), actor=ending.GUARD, now=now)
     return 1
+
+
+def _why(row: FactorRecovery, account: Account) -> str:
+    if row.case.state == CaseState.RESOLVED:
+        return ending.CASE
+    return ending.ACCOUNT if account.status == AccountStatus.DISABLED else ending.IDLE
 
 
 def resolve(*, now: datetime) -> int:

@@ -146,8 +146,8 @@ class FactorRecoveryAdmin(DecidedAdmin[FactorRecovery]):
         ]
 
     def is_open_to(self, row: FactorRecovery, actor: Actor) -> bool:
-        """Agents and leads, while it waits for staff, on nobody else's desk, and never about themselves."""
-        return deciding.is_open_to(row, actor) and not case_desk.is_anothers(row.case, actor, clock.now())
+        """Agents and leads, as long as it can be stopped, and never about themselves; each decision asks for more."""
+        return deciding.may_stop(row, actor)
 
     def show(self, request: HttpRequest, row: FactorRecovery, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add the photos, which of them this person has looked at, the words of the note, and the desk."""

@@ -4,6 +4,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
+from accounts import clock
+from accounts.actors import Actor
+from accounts.admin import case_desk
 from accounts.admin.decisions import Decision
 from accounts.admin.forms import ReasonForm
 from accounts.admin.work import Work
@@ -24,6 +27,11 @@ class BrokenForm(ReasonForm):
     field_order = ("broken", "reason")
 
 
+def _is_free(row: FactorRecovery, actor: Actor) -> bool:
+    """Tell whether the actor may decide about it now: it waits for staff, and lies on nobody else's desk."""
+    return deciding.is_open_to(row, actor) and not case_desk.is_anothers(row.case, actor, clock.now())
+
+
 DECISIONS: tuple[Decision[FactorRecovery], ...] = (
     Decision(
         code="propose",
@@ -31,7 +39,7 @@ DECISIONS: tuple[Decision[FactorRecovery], ...] = (
         consequence=gettext_lazy("Nothing changes yet. A lead who is somebody else looks too, and confirms."),
         done=gettext_lazy("It is proposed. A lead who is somebody else confirms it."),
         operation=deciding.propose,
-        offered=deciding.may_propose,
+        offered=lambda row, actor: deciding.may_propose(row, actor) and _is_free(row, actor),
     ),
     Decision(
         code="confirm",
@@ -42,7 +50,7 @@ DECISIONS: tuple[Decision[FactorRecovery], ...] = (
         ),
         done=gettext_lazy("It is confirmed. It takes effect after 72 hours."),
         operation=deciding.confirm,
-        offered=deciding.may_confirm,
+        offered=lambda row, actor: deciding.may_confirm(row, actor) and _is_free(row, actor),
     ),
     Decision(
         code="ask",
@@ -50,7 +58,7 @@ DECISIONS: tuple[Decision[FactorRecovery], ...] = (
         consequence=gettext_lazy("The customer is told what is wrong, and has 30 days. A proposal is dropped."),
         done=gettext_lazy("The customer is asked for better photos."),
         operation=deciding.ask,
-        offered=lambda _row, _actor: True,
+        offered=_is_free,
         form=BrokenForm,
     ),
     Decision(
@@ -59,8 +67,19 @@ DECISIONS: tuple[Decision[FactorRecovery], ...] = (
         consequence=gettext_lazy("It ends, and nothing was changed. The customer is told why, and can begin again."),
         done=gettext_lazy("It is refused."),
         operation=deciding.refuse,
-        offered=lambda _row, _actor: True,
+        offered=_is_free,
         form=BrokenForm,
+    ),
+    Decision(
+        code="stop",
+        heading=gettext_lazy("Stop it"),
+        consequence=gettext_lazy(
+            "It ends at once, confirmed or not, and nothing was changed. Stop it where you learn that the owner did "
+            "not ask for it. All contacts of now and before are told that it has ended, not why."
+        ),
+        done=gettext_lazy("The recovery is stopped. Nothing was changed."),
+        operation=deciding.stop,
+        offered=deciding.may_stop,
     ),
 )
 

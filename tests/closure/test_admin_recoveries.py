@@ -66,17 +66,17 @@ def test_page_shows_what_is_on_file_the_words_of_the_note_and_the_photos(row: Fa
 @pytest.mark.row("L06")
 def test_agent_proposes_and_a_lead_who_looked_confirms(row: FactorRecovery, now: datetime) -> None:
     (sam, agent), (lea, lead) = person(Role.AGENT), person(Role.LEAD)
-    assert offered(agent, row) == ["propose", "ask", "refuse"]
+    assert offered(agent, row) == ["propose", "ask", "refuse", "stop"]
     refused = post(agent, row, "propose")
     assert (refused.status_code, "Look at every photo" in read(refused).text) == (422, True)
     look(row, Actor.staff(sam), Actor.staff(lea), now=now)
     assert post(agent, row, "propose", reason=" ").status_code == 422
     assert post(agent, row, "propose").status_code == 302
-    assert offered(agent, row) == ["ask", "refuse"]
-    assert offered(lead, row) == ["confirm", "ask", "refuse"]
+    assert offered(agent, row) == ["ask", "refuse", "stop"]
+    assert offered(lead, row) == ["confirm", "ask", "refuse", "stop"]
     assert post(agent, row, "confirm").status_code == 403
     assert (post(lead, row, "confirm").status_code, state()) == (302, S.WAITING)
-    assert offered(lead, row) == []
+    assert (offered(agent, row), offered(lead, row)) == (["stop"], ["stop"])
     assert "Takes effect" in read(lead.get(f"{LIST}{row.pk}/")).text
 
 
@@ -91,11 +91,21 @@ def test_turning_down_names_a_rule(what: str, after: str, row: FactorRecovery) -
     assert (state(), "All four edges of the document must be in the photo." in page.text) == (after, True)
 
 
+@pytest.mark.row("L05")
+def test_stop_ends_what_is_confirmed_and_on_anothers_desk(row: FactorRecovery, now: datetime) -> None:
+    (sam, agent), (lea, lead), (_sue, sue) = person(Role.AGENT), person(Role.LEAD), person(Role.AGENT, "sue")
+    look(row, Actor.staff(sam), Actor.staff(lea), now=now)
+    assert (post(agent, row, "propose").status_code, post(lead, row, "confirm").status_code) == (302, 302)
+    assert lead.post(f"{LIST}{row.pk}/desk/", {"move": "claim"}).status_code == 302
+    assert (post(sue, row, "stop", reason=" ").status_code, state()) == (422, S.WAITING)
+    assert (post(sue, row, "stop").status_code, state(), offered(sue, row)) == (302, S.ENDED, [])
+
+
 @pytest.mark.parametrize("role", [Role.COMPLIANCE, Role.AUDITOR])
 def test_other_roles_look_and_do_not_decide(role: Role, row: FactorRecovery) -> None:
     _olga, browser = person(role)
     assert (browser.get(f"{LIST}{row.pk}/").status_code, offered(browser, row)) == (200, [])
-    for what in ("propose", "confirm", "ask", "refuse"):
+    for what in ("propose", "confirm", "ask", "refuse", "stop"):
         assert post(browser, row, what, broken="edges").status_code == 403, what
     assert state() == S.SUBMITTED
 
@@ -104,13 +114,13 @@ def test_desk_keeps_others_out_until_it_is_taken_over(row: FactorRecovery) -> No
     (_sam, sam), (_sue, sue), (_lea, lea) = person(Role.AGENT), person(Role.AGENT, "sue"), person(Role.LEAD)
     desk = f"{LIST}{row.pk}/desk/"
     assert sam.post(desk, {"move": "claim"})["Location"] == f"{LIST}{row.pk}/"
-    assert (offered(sam, row), offered(sue, row)) == (["propose", "ask", "refuse"], [])
+    assert (offered(sam, row), offered(sue, row)) == (["propose", "ask", "refuse", "stop"], ["stop"])
     assert post(sue, row, "refuse", broken="edges").status_code == 422
     assert sue.post(desk, {"move": "take_over"}).status_code == 403
     assert sue.post(desk, {"move": "nonsense"}).status_code == 422
     assert lea.post(desk, {"move": "take_over"}).status_code == 302
     assert lea.post(desk, {"move": "release"}).status_code == 302
-    assert offered(sue, row) == ["propose", "ask", "refuse"]
+    assert offered(sue, row) == ["propose", "ask", "refuse", "stop"]
 
 
 def test_list_costs_the_same_with_one_row_and_with_three(

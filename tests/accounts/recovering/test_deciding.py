@@ -1,21 +1,23 @@
 """What becomes of a recovery: sent whole, proposed by one who looked, confirmed by another who looked (J04, L04)."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts import case_claiming
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, RecoveryRule, RecoveryState, Role
+from accounts.enums import AccountStatus, RecoveryRule, RecoveryState, RestrictionKind, Role
 from accounts.exceptions import NotAllowed, ReasonRequired, SecondPersonRequired
-from accounts.models import Account, Case, FactorRecovery, Note, OutboxMessage
+from accounts.models import Account, Case, FactorRecovery, Note, OutboxMessage, Restriction
 from accounts.recovering import deciding
 from accounts.recovering.lifecycle import RecoveryRefused, UnknownRecovery
 from accounts.recovering.table import DELAY
 from tests.factories import make_account
 from tests.outbox import messages
 from tests.recovering import REASON, begun, confirmed, look, proposed, staff, submitted, with_photos
+from tests.settling import restrict
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -142,3 +144,39 @@ def test_confirmed_twice_changes_nothing(ana: Account, lea: Actor, now: datetime
     with pytest.raises(RecoveryRefused):
         deciding.confirm(row.pk, actor=lea, reason=REASON, now=now)
     assert FactorRecovery.objects.get().confirmed_by == row.confirmed_by
+
+
+@pytest.mark.row("L05")
+@pytest.mark.parametrize("step", [submitted, proposed, confirmed])
+def test_one_person_stops_it_whatever_it_waits_for(ana: Account, sam: Actor, step: Any, now: datetime) -> None:
+    row = step(ana, now=now)
+    case_claiming.claim(Case.objects.get(pk=row.case_id), actor=staff(Role.LEAD), now=now)
+    for nobody, refusal in ((staff(Role.AUDITOR), NotAllowed), (staff(Role.AGENT, ana), SecondPersonRequired)):
+        with pytest.raises(refusal):
+            deciding.stop(row.pk, actor=nobody, reason=REASON, now=now)
+    with pytest.raises(ReasonRequired):
+        deciding.stop(row.pk, actor=sam, reason=" ", now=now)
+    row = deciding.stop(row.pk, actor=sam, reason=REASON, now=now)
+    assert (row.state, row.end_reason, row.case.desk_by) == (S.ENDED, "staff", None)
+    assert [message.channel for message in messages(ana, template="recovery_word")] == ["email", "sms"]
+    with pytest.raises(RecoveryRefused):
+        deciding.stop(row.pk, actor=sam, reason=REASON, now=now)
+
+
+@pytest.mark.row("L05")
+@pytest.mark.parametrize("kind", [RestrictionKind.FRAUD_ALERT, RestrictionKind.RISK_CONTROL])
+def test_alert_or_hold_keeps_from_proposing_and_ends_what_is_confirmed(
+    ana: Account, sam: Actor, lea: Actor, kind: RestrictionKind, now: datetime
+) -> None:
+    row = submitted(ana, now=now)
+    look(row, sam, lea, now=now)
+    restrict(ana, kind, now=now)
+    with pytest.raises(RecoveryRefused, match="alert or a hold stands"):
+        deciding.propose(row.pk, actor=sam, reason=REASON, now=now)
+    Restriction.objects.all().delete()
+    deciding.propose(row.pk, actor=sam, reason=REASON, now=now)
+    restrict(ana, kind, now=now)
+    with pytest.raises(RecoveryRefused, match="so the recovery has ended"):
+        deciding.confirm(row.pk, actor=lea, reason=REASON, now=now)
+    kept = FactorRecovery.objects.get()
+    assert (kept.state, kept.end_reason, kept.confirmed_by) == (S.ENDED, "held", None)
