@@ -12,10 +12,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import contacts
+from accounts import contacts, suspicious
 from accounts.actors import Actor
 from accounts.cases import UnknownCase
-from accounts.enums import AccountStatus, CaseKind, CaseState
+from accounts.enums import AccountStatus, Action, CaseKind, CaseState
 from accounts.exceptions import NotAllowed
 from accounts.journal import record
 from accounts.models import Account, Case, Event
@@ -63,13 +63,13 @@ def check(account: Account, case: Case) -> None:
     resolved = case.resolved_at if case.state == CaseState.RESOLVED else None
     if resolved is None or resolved < account.status_changed_at:
         raise TransitionRefused(_("Resolve the case first: the account is opened on what was found."), code="case_open")
-    if not _is_way(case):
+    if causes.is_held(account.pk) or release.stands(account):
+        raise TransitionRefused(str(LEGAL_WORDS), code="on_hold")
+    if not _is_way(account, case):
         raise TransitionRefused(
             _("The owner reactivates this account: a note and a document, at /reactivate/."),
             code="reactivation_offered",
         )
-    if causes.is_held(account.pk) or release.stands(account):
-        raise TransitionRefused(str(LEGAL_WORDS), code="on_hold")
 
 
 def may_go_on(actor: Actor, case: Case) -> bool:
@@ -101,8 +101,21 @@ def _lock(case_id: UUID) -> tuple[Account, Case]:
     return account, Case.objects.select_for_update().get(pk=case_id)
 
 
-def _is_way(case: Case) -> bool:
-    return case.kind == CaseKind.SUSPICIOUS_SIGN_IN or not loader.current().reactivation.disable_offered
+def _is_way(account: Account, case: Case) -> bool:
+    """Tell whether staff open it in a case: who has switched it off themselves sends a note and a document instead.
+
+    Anybody with the mailbox opens a case of any kind, so its kind alone says nothing of who locked the account.
+    """
+    if not loader.current().reactivation.disable_offered:
+        return True
+    return case.kind == CaseKind.SUSPICIOUS_SIGN_IN and _was_locked_out(account)
+
+
+def _was_locked_out(account: Account) -> bool:
+    """Tell whether it was an alarm that disabled the account, by the journal."""
+    moves = Event.objects.filter(account_id=account.pk, action=Action.STATUS_CHANGED).order_by("-id")
+    last = moves.first()
+    return last is not None and json.loads(bytes(last.body))["data"]["reason"] == suspicious.REASON
 
 
 def _proposal(account: Account, case: Case) -> Event | None:

@@ -119,13 +119,36 @@ def test_holds_and_disputes_keep_it_disabled_in_neutral_words(now: datetime) -> 
     assert refusal(disputed, now) == "on_hold"
 
 
-def test_self_disabled_account_goes_this_way_only_without_reactivation(now: datetime, settings: object) -> None:
+@pytest.mark.row("J07")
+@pytest.mark.parametrize("kind", CaseKind.values)
+def test_self_disabled_account_goes_this_way_only_without_reactivation(
+    kind: str, now: datetime, settings: object
+) -> None:
     ana = disabled("ana", now=now)
-    case = cases.open_case(ana.pk, CaseKind.OTHER, actor=SAM, note="", now=now)
+    case = cases.open_case(ana.pk, CaseKind(kind), actor=SAM, note="", now=now)
     cases.resolve_case(case.pk, actor=SAM, note="", now=now)
-    assert refusal(case, now) == "reactivation_offered"
+    case.refresh_from_db()
+    assert (refusal(case, now), may_go_on(SAM, case)) == ("reactivation_offered", False)
     settings.PORTAL_POLICY = "binance"  # type: ignore[attr-defined]
     assert readmit(case.pk, actor=SAM, reason=WHY, now=now) is False
+
+
+@pytest.mark.row("J07")
+def test_alarm_about_an_account_that_is_disabled_already_leaves_the_way_by_documents(now: datetime) -> None:
+    ana = disabled("ana", now=now)
+    with transaction.atomic():
+        case = suspicious.report(Account.objects.select_for_update().get(pk=ana.pk), actor=Actor.link(ana.pk), now=now)
+    restrictions.active(ana.pk)[0].delete()
+    resolved = cases.resolve_case(case.pk, actor=SAM, note="", now=now + timedelta(seconds=1))
+    assert refusal(resolved, now) == "reactivation_offered"
+
+
+@pytest.mark.row("L02")
+def test_case_of_another_kind_opens_nothing_of_who_was_locked_out(now: datetime) -> None:
+    ana = owner(locked_out(now))
+    case = cases.open_case(ana.pk, CaseKind.OTHER, actor=SAM, note="", now=now)
+    resolved = cases.resolve_case(case.pk, actor=SAM, note="", now=now + timedelta(seconds=1))
+    assert refusal(resolved, now) == "reactivation_offered"
 
 
 def test_proposal_is_forgotten_when_the_account_is_disabled_anew(now: datetime) -> None:
