@@ -65,6 +65,7 @@ WORDS: dict[str, str] = {
     "reactivation.withdrawn": "Reactivation withdrawn by the owner",
     "reactivation.lapsed": "Reactivation ended, as nobody went on with it",
     "readmission.proposed": "Opening a locked account proposed",
+    "readmission.dropped": "Proposal to open a locked account taken back",
     "readmission.confirmed": "Locked account opened by a second person",
     "welcome_back.begun": "Owner is back after a long time",
     "welcome_back.reviewed": "Owner who came back looked through a part",

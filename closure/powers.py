@@ -44,6 +44,7 @@ POWERS: tuple[Power, ...] = (
     view("closure.HelpFeedback"),
     view("closure.Evidence"),
     VIEW_REACTIVATIONS,
+    view("closure.Readmission"),
     DECIDE,
     AS_AGENT,
     AS_LEAD,

@@ -52,13 +52,15 @@ from closure.admin.help import HelpFeedbackAdmin
 from closure.admin.journal import JournalAdmin
 from closure.admin.reactivations.table import ReactivationAdmin
 from closure.admin.reactivations.work import WORK as REACTIVATION_WORK
+from closure.admin.readmissions import WORK as READMISSION_WORK
+from closure.admin.readmissions import ReadmissionAdmin
 from closure.admin.recoveries import FactorRecoveryAdmin
 from closure.admin.recovery_decisions import WORK as RECOVERY_WORK
 from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.residuals import ResidualAdmin
 from closure.admin.restrictions import RestrictionAdmin
 from closure.admin.work import WORK
-from closure.models import ClosureRequest, DepositClaim, Evidence, HelpFeedback, Reactivation, Residual
+from closure.models import ClosureRequest, DepositClaim, Evidence, HelpFeedback, Reactivation, Readmission, Residual
 from closure.retention import canary
 from closure.retention.admin.disclosures import DisclosureAdmin
 from closure.retention.admin.holds import LegalHoldAdmin
@@ -72,6 +74,7 @@ NEXT = "next"
 KINDS_OF_WORK: tuple[tuple[Work[Any], type[Model]], ...] = (
     *((kind, ClosureRequest) for kind in WORK),
     *((kind, Reactivation) for kind in REACTIVATION_WORK),
+    *((kind, Readmission) for kind in READMISSION_WORK),
     *((kind, Case) for kind in CASE_WORK),
     *((kind, FactorRecovery) for kind in RECOVERY_WORK),
     *((kind, LegalHold) for kind in HOLD_WORK),
@@ -165,6 +168,7 @@ class StaffSite(AdminSite):
 staff_site = StaffSite(name="admin")
 staff_site.register(ClosureRequest, ClosureRequestAdmin)
 staff_site.register(Reactivation, ReactivationAdmin)
+staff_site.register(Readmission, ReadmissionAdmin)
 staff_site.register(Residual, ResidualAdmin)
 staff_site.register(Account, AccountAdmin)
 staff_site.register(Restriction, RestrictionAdmin)

@@ -10,10 +10,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts import case_desk, cases, clock
+from accounts.actors import Actor
 from accounts.admin import cases as base
 from accounts.admin.base import Facts, actor_of, actor_words
 from accounts.admin.forms import ReasonForm
-from accounts.enums import CaseKind
+from accounts.enums import CaseKind, CaseState
 from accounts.matters import NothingToSettle
 from accounts.models import Case, FactorRecovery, Matter
 from closure.admin import matters
@@ -55,17 +56,15 @@ class CaseAdmin(base.CaseAdmin):
         is_anothers = case_desk.is_of_another(row, actor, clock.now())
         if cases.can_handle(actor) and not is_anothers and draft_of(row) is not None:
             more = {"document_form": ReasonForm(auto_id="document_%s"), **more}
-        if readmit.may_go_on(actor, row):
-            first = readmit.proposed_by(row)
-            told = {
-                "proposed_by": actor_words(first) if first else "",
-                "readmit_form": ReasonForm(auto_id="readmit_%s"),
-            }
-            more = {**told, **more}
+        more = {**_readmission(row, actor), **more}
         matter = matters.of(row, actor)
         if matter is not None:
             offered = matter.may_accept and not is_anothers
-            more = {"matter": matter, "accept_form": matters.AcceptForm(auto_id="accept_%s") if offered else None, **more}
+            more = {
+                "matter": matter,
+                "accept_form": matters.AcceptForm(auto_id="accept_%s") if offered else None,
+                **more,
+            }
         return super().show(request, row, status=status, **more)
 
     def document_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -77,13 +76,12 @@ class CaseAdmin(base.CaseAdmin):
         messages.success(request, _("The document number is resolved. The customer can go on."))
 
     def readmit_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        """Propose to open the account, or open it."""
+        """Propose to open the account."""
         return self.act(request, key, ReasonForm, "readmit_form", self._readmit)
 
     def _readmit(self, request: HttpRequest, case: Case, given: Any) -> None:
-        is_open = readmit.readmit(case.pk, actor=actor_of(request), reason=given["reason"], now=clock.now())
-        done = _("The account is open again. Its owner gets a message, and chooses a new password.")
-        messages.success(request, done if is_open else _("Proposed. Another person, a lead, opens the account."))
+        readmit.propose(case.pk, actor=actor_of(request), reason=given["reason"], now=clock.now())
+        messages.success(request, _("Proposed. Another person, a lead, opens the account."))
 
     def accept_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Take what was sent as proof."""
@@ -97,3 +95,13 @@ class CaseAdmin(base.CaseAdmin):
             raise NothingToSettle
         accept(matter.pk, reason=given["reason"], seen_home=given["seen_home"], actor=actor, now=clock.now())
         messages.success(request, _("What the owner sent is accepted. The owner is told."))
+
+
+def _readmission(row: Case, actor: Actor) -> dict[str, Any]:
+    """Return the proposal that waits on this case, or the form of one; the second of the two has a page of its own."""
+    if row.state != CaseState.RESOLVED:
+        return {}
+    waits = readmit.waiting().filter(case=row).first()
+    if waits is not None:
+        return {"readmission": waits, "proposed_by": actor_words(f"staff:{waits.proposed_by}")}
+    return {"readmit_form": ReasonForm(auto_id="readmit_%s")} if readmit.may_propose(actor, row) else {}

@@ -9,6 +9,7 @@ from closure.models.evidence import Evidence, Sighting
 from closure.models.export import Export
 from closure.models.help_feedback import HelpFeedback
 from closure.models.reactivation import Reactivation
+from closure.models.readmission import Readmission
 from closure.models.receipt import Receipt
 from closure.models.remedy import RemedyRun
 from closure.models.request import ClosureRequest
@@ -26,6 +27,7 @@ __all__ = [
     "Export",
     "HelpFeedback",
     "Reactivation",
+    "Readmission",
     "Receipt",
     "RemedyRun",
     "Residual",

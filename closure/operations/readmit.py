@@ -5,91 +5,142 @@ staff have spoken with them in the case. After a dispute of a closing two of com
 legal or risk hold stands nobody opens anything.
 """
 
-import json
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import contacts, suspicious
+from accounts import case_desk, contacts
 from accounts.actors import Actor
 from accounts.cases import UnknownCase
-from accounts.enums import AccountStatus, Action, CaseKind, CaseState
-from accounts.exceptions import NotAllowed
+from accounts.enums import AccountStatus
+from accounts.exceptions import NotAllowed, PortalError
 from accounts.journal import record
-from accounts.models import Account, Case, Event
-from closure import causes
-from closure.exceptions import ReasonRequired, SecondPersonRequired, TransitionRefused
-from closure.mails import LEGAL_WORDS
-from closure.operations import release
-from closure.policy import loader
+from accounts.models import Account, Case
+from closure.exceptions import ReasonRequired, SecondPersonRequired, StaleDecision
+from closure.models import Readmission
+from closure.models.readmission import WAITS
 from closure.powers import AS_AGENT, AS_LEAD
 from closure.reactivation import admission, mails
+from closure.readmission import check
 
-PROPOSED, READMITTED = "readmission.proposed", "readmission.confirmed"
+PROPOSED, READMITTED, DROPPED = "readmission.proposed", "readmission.confirmed", "readmission.dropped"
 
 
-def readmit(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> bool:
-    """Propose to open the account of a resolved case, or carry out what another proposed; returns whether it is open.
+class UnknownReadmission(PortalError):
+    """There is no such proposal, or it does not wait any more."""
 
-    Needs an agent, then a lead who is somebody else, each with a reason. Raises NotAllowed, ReasonRequired,
-    UnknownCase, SecondPersonRequired (for who proposed it, and the owner), TransitionRefused.
+    code = "unknown_readmission"
+
+    def __init__(self) -> None:
+        super().__init__(_("This proposal does not wait any more. Look at the case again."))
+
+
+def propose(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Readmission:
+    """Propose to open the account of a resolved case; nothing changes yet.
+
+    Needs an agent or a lead, and a reason. Raises NotAllowed, ReasonRequired, SecondPersonRequired for the owner,
+    UnknownCase, OnAnotherDesk, TransitionRefused, and StaleDecision where somebody else proposed it meanwhile.
     """
-    if not actor.may(AS_AGENT):
-        raise NotAllowed(_("Your role does not open accounts again."))
-    if not reason.strip():
-        raise ReasonRequired
+    _check_person(actor, reason)
     with transaction.atomic():
         account, case = _lock(case_id)
         if actor.account_id == account.pk:
             raise SecondPersonRequired
-        check(account, case)
-        first = _proposal(account, case)
-        if first is None:
-            told = {"case": case.reference}
-            record(PROPOSED, actor=actor, at=now, account=account, data=told, note=reason.strip())
-            return False
-        if first.actor == actor.label or not actor.may(AS_LEAD):
+        _check(account, case, actor, now)
+        if waiting_of(account) is not None:
+            raise StaleDecision
+        row = Readmission.objects.create(account=account, case=case, proposed_at=now, proposed_by=actor.account_id)
+        _tell(PROPOSED, row, account, actor=actor, reason=reason, now=now)
+    return row
+
+
+def confirm(readmission_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Readmission:
+    """Open the account as another person proposed; its owner is told. Needs a lead, and a reason.
+
+    Raises as `propose`, SecondPersonRequired for who proposed it too, and UnknownReadmission.
+    """
+
+    def carry_out(row: Readmission, account: Account) -> None:
+        if not can_confirm(row, actor):
             raise SecondPersonRequired
-        _open(account, case, first=first, actor=actor, reason=reason, now=now)
-    return True
+        _check(account, row.case, actor, now)
+        row.confirmed_at, row.confirmed_by = now, actor.account_id
+        row.save(update_fields=["confirmed_at", "confirmed_by"])
+        said = {"reference": row.case.reference, "case": row.case.reference, "at": now}
+        said |= {"held_until": admission.held_until_of(account, now=now)}
+        _tell(READMITTED, row, account, actor=actor, reason=reason, now=now)
+        admission.admit(account, actor=actor, reason="readmitted", now=now)
+        contacts.tell(contacts.current(account), account, mails.ADMITTED, said, now=now)
+
+    return _decide(readmission_id, carry_out, actor=actor, reason=reason)
 
 
-def check(account: Account, case: Case) -> None:
-    """Raise TransitionRefused unless this case, as it is resolved, may open the account."""
-    if account.status != AccountStatus.DISABLED or account.is_staff:
-        raise TransitionRefused(_("This account is not disabled."), code="not_disabled")
-    resolved = case.resolved_at if case.state == CaseState.RESOLVED else None
-    if resolved is None or resolved < account.status_changed_at:
-        raise TransitionRefused(_("Resolve the case first: the account is opened on what was found."), code="case_open")
-    if causes.is_held(account.pk) or release.stands(account):
-        raise TransitionRefused(str(LEGAL_WORDS), code="on_hold")
-    if not _is_way(account, case):
-        raise TransitionRefused(
-            _("The owner reactivates this account: a note and a document, at /reactivate/."),
-            code="reactivation_offered",
-        )
+def drop(readmission_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Readmission:
+    """Take a proposal back, one's own or somebody else's: the account stays disabled. Raises as `confirm`."""
+
+    def carry_out(row: Readmission, account: Account) -> None:
+        case_desk.check_free(row.case, actor, now)
+        row.dropped_at, row.dropped_by = now, actor.account_id
+        row.save(update_fields=["dropped_at", "dropped_by"])
+        _tell(DROPPED, row, account, actor=actor, reason=reason, now=now)
+
+    return _decide(readmission_id, carry_out, actor=actor, reason=reason)
 
 
-def may_go_on(actor: Actor, case: Case) -> bool:
-    """Tell whether the actor may be the next of the two, on a case that may open its account."""
+def may_propose(actor: Actor, case: Case) -> bool:
+    """Tell whether the actor may be the first of the two, on a case that may open its account."""
     account = Account.objects.filter(pk=case.account_id).first() if case.account_id else None
-    if account is None or actor.account_id == account.pk or not actor.may(AS_AGENT):
+    if account is None or not may_decide(actor, account.pk):
         return False
     try:
         check(account, case)
-    except TransitionRefused:
+    except PortalError:
         return False
-    first = _proposal(account, case)
-    return first is None or (first.actor != actor.label and actor.may(AS_LEAD))
+    return waiting_of(account) is None
 
 
-def proposed_by(case: Case) -> str | None:
-    """Return the label of who proposed it, None while nobody has: the journal is what remembers it."""
-    account = Account.objects.filter(pk=case.account_id).first() if case.account_id else None
-    first = _proposal(account, case) if account is not None else None
-    return first.actor if first is not None else None
+def may_decide(actor: Actor, account_id: UUID) -> bool:
+    """Tell whether the actor has a say: staff who act as A, never about themselves."""
+    return actor.may(AS_AGENT) and actor.account_id != account_id
+
+
+def can_confirm(row: Readmission, actor: Actor) -> bool:
+    """Tell whether the actor may be the second: a lead, neither who proposed it nor the owner."""
+    return actor.may(AS_LEAD) and actor.account_id not in {row.proposed_by, row.account_id}
+
+
+def waiting() -> QuerySet[Readmission]:
+    """Return what waits for a second person, longest first: of accounts that are disabled still, or not yet anew."""
+    still = Readmission.objects.filter(WAITS, account__status=AccountStatus.DISABLED)
+    return still.filter(proposed_at__gte=F("account__status_changed_at")).order_by("proposed_at", "id")
+
+
+def waits(row: Readmission) -> bool:
+    """Tell whether a proposal waits, by its row and the one of its account (`waiting`, in Python)."""
+    is_open = row.confirmed_at is None and row.dropped_at is None
+    account = row.account
+    return is_open and account.status == AccountStatus.DISABLED and row.proposed_at >= account.status_changed_at
+
+
+def waiting_of(account: Account) -> Readmission | None:
+    """Return the proposal that waits about an account, made since it was disabled last."""
+    return waiting().filter(account=account).select_related("case").first()
+
+
+def _check_person(actor: Actor, reason: str) -> None:
+    if not actor.may(AS_AGENT):
+        raise NotAllowed(_("Your role does not open accounts again."))
+    if not reason.strip():
+        raise ReasonRequired
+
+
+def _check(account: Account, case: Case, actor: Actor, now: datetime) -> None:
+    check(account, case)
+    case_desk.check_free(case, actor, now)
 
 
 def _lock(case_id: UUID) -> tuple[Account, Case]:
@@ -101,35 +152,27 @@ def _lock(case_id: UUID) -> tuple[Account, Case]:
     return account, Case.objects.select_for_update().get(pk=case_id)
 
 
-def _is_way(account: Account, case: Case) -> bool:
-    """Tell whether staff open it in a case: who has switched it off themselves sends a note and a document instead.
-
-    Anybody with the mailbox opens a case of any kind, so its kind alone says nothing of who locked the account.
-    """
-    if not loader.current().reactivation.disable_offered:
-        return True
-    return case.kind == CaseKind.SUSPICIOUS_SIGN_IN and _was_locked_out(account)
-
-
-def _was_locked_out(account: Account) -> bool:
-    """Tell whether it was an alarm that disabled the account, by the journal."""
-    moves = Event.objects.filter(account_id=account.pk, action=Action.STATUS_CHANGED).order_by("-id")
-    last = moves.first()
-    return last is not None and json.loads(bytes(last.body))["data"]["reason"] == suspicious.REASON
-
-
-def _proposal(account: Account, case: Case) -> Event | None:
-    """Return the proposal on this case since the account was disabled last."""
-    since = account.status_changed_at
-    events = Event.objects.filter(account_id=account.pk, action=PROPOSED, at__gte=since).order_by("id")
-    mine = (each for each in events if json.loads(bytes(each.body))["data"]["case"] == case.reference)
-    return next(mine, None)
+def _decide(
+    readmission_id: UUID, carry_out: Callable[[Readmission, Account], None], *, actor: Actor, reason: str
+) -> Readmission:
+    _check_person(actor, reason)
+    owner = Readmission.objects.filter(pk=readmission_id).values_list("account_id", flat=True).first()
+    if owner is None:
+        raise UnknownReadmission
+    if owner == actor.account_id:
+        raise SecondPersonRequired
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=owner)
+        row = waiting_of(account)
+        if row is None or row.pk != readmission_id:
+            raise UnknownReadmission
+        row.case = Case.objects.select_for_update().get(pk=row.case_id)
+        carry_out(row, account)
+    return row
 
 
-def _open(account: Account, case: Case, *, first: Event, actor: Actor, reason: str, now: datetime) -> None:
-    said = {"reference": case.reference, "case": case.reference, "at": now}
-    said |= {"held_until": admission.held_until_of(account, now=now)}
-    told = {"case": case.reference, "proposed_by": first.actor}
-    record(READMITTED, actor=actor, at=now, account=account, data=told, note=reason.strip())
-    admission.admit(account, actor=actor, reason="readmitted", now=now)
-    contacts.tell(contacts.current(account), account, mails.ADMITTED, said, now=now)
+def _tell(action: str, row: Readmission, account: Account, *, actor: Actor, reason: str, now: datetime) -> None:
+    told = {"readmission": str(row.pk), "case": row.case.reference}
+    if action != PROPOSED:
+        told["proposed_by"] = f"staff:{row.proposed_by}"
+    record(action, actor=actor, at=now, account=account, data=told, note=reason.strip())

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from accounts import case_desk, identity_check
+from accounts import case_desk
 from accounts.enums import AccountStatus
 from closure import causes
 from closure.enums import ReactivationState
@@ -15,6 +15,7 @@ from closure.policy import loader
 from closure.reactivation import photos
 from closure.reactivation.exceptions import Incomplete, RuleRequired
 from closure.reactivation.facts import Context, Guard
+from closure.readmission import check_one_person
 
 DRAFT_IDLE = timedelta(days=7)
 MORE_OPEN = timedelta(days=30)
@@ -95,10 +96,7 @@ def _no_dispute(context: Context) -> None:
 
 def _nobody_else(context: Context) -> None:
     """One identity is one person's: while staff have not found out whose it is, nobody comes back by it (G05, G06)."""
-    found = identity_check.open_about(context.account.pk)
-    if found:
-        told = {"case": found[0].reference}
-        raise _refuse("duplicate", _("Somebody else gave this identity as theirs. Resolve case %(case)s first.") % told)
+    check_one_person(context.account)
 
 
 def _idle(context: Context) -> None:

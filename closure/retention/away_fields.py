@@ -38,6 +38,11 @@ AWAY: dict[str, ModelClass] = {
         },
         archive=RecordClass.CLOSURE_FILE,
     ),
+    "closure.Readmission": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all("id shard account case proposed_at proposed_by confirmed_at confirmed_by dropped_at dropped_by", E),
+    ),
     "accounts.Matter": ModelClass(
         account="account_id",
         delete=True,

@@ -46,7 +46,7 @@ _TABLES: dict[ErasedGroup, str] = {
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
         "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink "
         "accounts.Matter closure.Evidence closure.Sighting closure.WelcomeBack closure.Reactivation "
-        "retention.LegalHold"
+        "closure.Readmission retention.LegalHold"
     ),
 }
 GROUPS: dict[str, ErasedGroup] = {label: group for group, labels in _TABLES.items() for label in labels.split()}

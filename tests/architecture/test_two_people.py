@@ -39,6 +39,7 @@ MAY_BE_ONE = {
         ("proposed_by", "desk_by"),
         ("face_recorded_by", "desk_by"),
     },
+    "closure.Readmission": {("proposed_by", "dropped_by"), ("confirmed_by", "dropped_by")},
     "retention.LegalHold": {
         ("placed_by", "lift_proposed_by"),
         ("placed_by", "lifted_by"),
@@ -94,6 +95,7 @@ def test_models_with_two_people_are_those_we_know() -> None:
         "closure.ClosureRequest",
         "closure.DepositClaim",
         "closure.Reactivation",
+        "closure.Readmission",
         "closure.Residual",
         "retention.Disclosure",
         "retention.LegalHold",

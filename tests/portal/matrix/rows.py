@@ -24,6 +24,7 @@ from accounts.models import (
 from closure.enums import ClaimOutcome, ClosureState, ReactivationState
 from closure.mails import CONFIRMATION
 from closure.models import ClosureRequest, HelpFeedback, Reactivation, Residual
+from closure.operations import readmit
 from closure.operations.claims import propose_settlement
 from closure.operations.review import approve
 from closure.retention import holds
@@ -31,6 +32,7 @@ from closure.retention.disclosures import APPROVERS
 from tests import disclosing, holding, recovering
 from tests.claiming import claim_of
 from tests.closure.evidencing import kept, open_case
+from tests.closure.locked import locked_out
 from tests.closure.reactivating import disabled, make_reactivation
 from tests.closure.reactivation_pages import handed_in
 from tests.console import in_review
@@ -52,6 +54,7 @@ def rows_of_staff(proposer: Account, now: datetime) -> dict[str, str]:
     second = approve(in_review("kim", now=now, four_eyes=True).pk, actor=pia, reason="Clear.", seen_version=0, now=now)
     rows = {**_requests(now), **_of_account(joe, now), **_restrictions(joe, pia, now), **_archives(closed, pia, now)}
     rows |= _recoveries(joe, pia, now)
+    rows |= {"closure_readmission": readmit.propose(locked_out("zoe", now=now).pk, actor=pia, reason="Hers.", now=now)}
     rows |= {"closure_closurerequest": review, "closure_depositclaim": claim, **_reactivations(pia, now)}
     rows["closure_closurerequest_decide[approve_second]"] = second
     return {
