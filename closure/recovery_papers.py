@@ -21,9 +21,10 @@ class Photos:
         return [kind.value for kind in ASKED if kind not in there]
 
     def are_seen(self, case: Case, actor: Actor) -> bool:
-        """Tell whether the journal says that this person looked at every photo of the case."""
-        there = {photo.pk for photo in sent(case)}
-        return bool(there) and there <= looked_at(case.account_id, actor)
+        """Tell whether every photo that is asked for is there, and the journal says that this person looked at all."""
+        there = sent(case)
+        is_whole = {photo.kind for photo in there} >= set(ASKED)
+        return is_whole and {photo.pk for photo in there} <= looked_at(case.account_id, actor)
 
 
 def sent(case: Case) -> list[Evidence]:

@@ -4,6 +4,7 @@ Each photo that is opened so is one look in the journal; what the page loads mea
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.admin.base import actor_of
+from closure.exceptions import UnknownEvidence
 from closure.models import Evidence
 from closure.operations import evidence
 
@@ -18,14 +20,20 @@ LOOK_FOR = timedelta(minutes=15)
 OPENED = "photos_opened"
 
 
-def open_photos(request: HttpRequest, rows: Sequence[Evidence], *, reason: str, now: datetime) -> None:
-    """Open photos for this session, with the reason in the journal; raises as closure.operations.evidence.look."""
+def open_photos(request: HttpRequest, rows: Sequence[Evidence], *, reason: str, now: datetime) -> list[Evidence]:
+    """Open photos for this session, with the reason in the journal; returns those that cannot be opened.
+
+    Raises as closure.operations.evidence.look for all else.
+    """
     actor = actor_of(request)
+    opened: list[Evidence] = []
     with transaction.atomic():
         for row in rows:
-            evidence.look(row.pk, reason=reason, actor=actor, now=now)
+            with suppress(UnknownEvidence):
+                opened.append(evidence.look(row.pk, reason=reason, actor=actor, now=now))
     still = {key: at for key, at in request.session.get(OPENED, {}).items() if _is_recent(at, now)}
-    request.session[OPENED] = {**still, **{str(row.pk): now.isoformat() for row in rows}}
+    request.session[OPENED] = {**still, **{str(row.pk): now.isoformat() for row in opened}}
+    return [row for row in rows if row not in opened]
 
 
 def is_open(request: HttpRequest, evidence_id: UUID, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from accounts.journal import record
 from accounts.models import Account, Case, Event
 from closure.enums import EvidenceKind
 from closure.evidence import intake, sightings, store, upkeep
-from closure.evidence.contents import SEAL_PURPOSE
+from closure.evidence.contents import SEAL_PURPOSE, photo_of
 from closure.evidence.enums import Subject
 from closure.evidence.intake import TakenPhoto
 from closure.exceptions import PhotoRefused, TooManyPhotos, UnknownEvidence
@@ -102,17 +102,21 @@ def take_away(evidence_id: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def look(evidence_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Evidence:
-    """Let staff look at a photo, with the reason in the journal; raises NotAllowed, ReasonRequired, UnknownEvidence."""
+    """Let staff look at a photo, with the reason in the journal: one that opens, what cannot be read nobody has seen.
+
+    Raises NotAllowed, ReasonRequired, UnknownEvidence.
+    """
     cases.check_handle(actor)
     if not reason.strip():
         raise ReasonRequired
+    evidence = Evidence.objects.filter(pk=evidence_id).select_related("case").first()
+    if evidence is None:
+        raise UnknownEvidence
+    if evidence.account_id == actor.account_id:
+        raise NotAllowed(_("Somebody else has to look at this: it is yours."))
+    photo_of(evidence)
+    data = {"evidence": str(evidence.pk), "kind": evidence.kind, "case": evidence.case.reference}
     with transaction.atomic():
-        evidence = Evidence.objects.filter(pk=evidence_id).select_related("case").first()
-        if evidence is None:
-            raise UnknownEvidence
-        if evidence.account_id == actor.account_id:
-            raise NotAllowed(_("Somebody else has to look at this: it is yours."))
-        data = {"evidence": str(evidence.pk), "kind": evidence.kind, "case": evidence.case.reference}
         record(LOOKED_AT, actor=actor, at=now, account_id=evidence.account_id, data=data, note=reason.strip())
     return evidence
 

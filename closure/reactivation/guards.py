@@ -77,6 +77,12 @@ def _second_person(context: Context) -> None:
         raise SecondPersonRequired
 
 
+def _photos_there(context: Context) -> None:
+    """A photo that was lost since it was handed in is asked for again: what is not there shows nothing."""
+    if photos.missing(context.reactivation):
+        raise _refuse("photos_missing", _("A photo is missing. Ask the customer to send it again."))
+
+
 def _looked(context: Context) -> None:
     """Two people decide by what they saw, not by what the first one wrote."""
     if photos.unseen(context.reactivation, context.actor):
@@ -119,6 +125,7 @@ RULE_NAMED = Guard(words="the rule that is broken", check=_rule_named)
 SAID_WHAT = Guard(words="what is asked", check=_said_what)
 NOBODY_PROPOSED = Guard(words="no proposal stands", check=_nobody_proposed)
 SECOND_PERSON = Guard(words="after a proposal by another", check=_second_person)
+PHOTOS_THERE = Guard(words="every photo still there", check=_photos_there)
 LOOKED = Guard(words="every photo looked at by whoever decides", check=_looked)
 NOTHING_LEGAL = Guard(words="no legal or risk hold", check=_nothing_legal)
 NO_DISPUTE = Guard(words="no dispute that compliance releases", check=_no_dispute)

@@ -25,7 +25,7 @@ class Transition:
 S, A = ReactivationState, ReactivationAction
 Key = tuple[ReactivationState | None, ReactivationAction]
 OPEN = (S.DRAFT, S.SUBMITTED, S.NEEDS_MORE)
-MAY_COME_BACK = (g.DISABLED, g.NOTHING_LEGAL, g.NO_DISPUTE, g.NOBODY_ELSE)
+MAY_COME_BACK = (g.PHOTOS_THERE, g.LOOKED, g.DISABLED, g.NOTHING_LEGAL, g.NO_DISPUTE, g.NOBODY_ELSE)
 
 
 def _row(to: ReactivationState, roles: str, event: str, *guards: Guard, returns: bool = False) -> Transition:
@@ -39,7 +39,7 @@ TRANSITIONS: dict[Key, Transition] = {
     (S.NEEDS_MORE, A.SUBMIT): _row(S.SUBMITTED, "S", "submitted", g.DISABLED, g.COMPLETE),
     (S.SUBMITTED, A.ASK): _row(S.NEEDS_MORE, "A", "asked", g.SEEN, g.DESK_FREE, g.SAID_WHAT),
     (S.SUBMITTED, A.PROPOSE): _row(
-        S.SUBMITTED, "A", "proposed", g.SEEN, g.DESK_FREE, g.REASON, g.NOBODY_PROPOSED, g.LOOKED, *MAY_COME_BACK
+        S.SUBMITTED, "A", "proposed", g.SEEN, g.DESK_FREE, g.REASON, g.NOBODY_PROPOSED, *MAY_COME_BACK
     ),
     (S.SUBMITTED, A.APPROVE): _row(
         S.APPROVED,
@@ -49,7 +49,6 @@ TRANSITIONS: dict[Key, Transition] = {
         g.DESK_FREE,
         g.REASON,
         g.SECOND_PERSON,
-        g.LOOKED,
         *MAY_COME_BACK,
         returns=True,
     ),

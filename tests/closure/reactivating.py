@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts import clock, mailed_links
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, CaseKind, CaseState, DocumentType, LinkPurpose, MessageChannel, Role
+from accounts.journal import record
 from accounts.models import Account, Case, Event
 from accounts.status import change_status
 from closure import lifecycle
@@ -88,10 +89,12 @@ def planted(row: Reactivation, kind: EvidenceKind, *, now: datetime) -> Evidence
 
 
 def looked_at(row: Reactivation, *people: Actor, now: datetime) -> None:
-    """Let staff look at every photo that counts; their files are not asked for."""
+    """Write that staff looked at every photo that counts: what was planted has no file to open."""
     for person in people:
         for each in photos.counting(row).values():
-            evidence.look(each.pk, reason="Compared.", actor=person, now=now)
+            data = {"evidence": str(each.pk), "kind": each.kind, "case": row.case.reference}
+            with transaction.atomic():
+                record(evidence.LOOKED_AT, actor=person, at=now, account_id=row.account_id, data=data, note="Compared.")
 
 
 def events(account: Account) -> list[str]:

@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
+from accounts import clock
+from accounts.actors import Actor
+from accounts.models import Account
 from closure.enums import EvidenceKind, ReactivationState
 from closure.models import Evidence, Reactivation
 from tests.closure.evidencing import kept
-from tests.closure.reactivating import disabled, make_reactivation
+from tests.closure.reactivating import disabled, looked_at, make_reactivation
 from tests.console import REASON
 from tests.pages import read
 
@@ -38,7 +42,7 @@ def decide(client: Client, row: Reactivation, decision: str, **more: Any) -> Any
     """Decide as the form on the page does, on the version that stands; who approves looks at the photos before."""
     row.refresh_from_db()
     if decision == "approve":
-        client.post(place(row, "look/"), {"reason": REASON})
+        looked_at(row, Actor.staff(Account.objects.get(pk=client.session[SESSION_KEY])), now=clock.now())
     form = {"decision": decision, "reason": REASON, "seen_version": str(row.version), **more}
     return client.post(place(row, "decide/"), form)
 

@@ -12,7 +12,7 @@ from accounts.enums import Role
 from accounts.models import Event
 from closure.enums import EvidenceKind
 from closure.models import Evidence, Reactivation
-from tests.closure.evidencing import kept, open_case, photo
+from tests.closure.evidencing import folder, kept, open_case, photo
 from tests.closure.reactivation_pages import place, with_photos
 from tests.console import REASON, console
 from tests.factories import make_account, make_staff
@@ -90,6 +90,23 @@ def test_no_photo_without_a_reason_or_in_another_session_or_later(
     assert sam.get(f"{PHOTOS}{one.pk}/photo/").status_code == 200
     advance(minutes=6)
     assert (sam.get(f"{PHOTOS}{one.pk}/photo/").status_code, sources(sam, row)) == (403, [])
+
+
+def test_photo_that_cannot_be_opened_is_told_and_counts_as_unseen(sam: Client, row: Reactivation) -> None:
+    lost = Evidence.objects.get(kind="note", case_id=row.case_id)
+    (folder() / lost.file.hex).unlink()
+    page = read(sam.post(place(row, "look/"), {"reason": REASON}, follow=True))
+    assert "The photo of the person with the note cannot be opened. Ask the customer to send it again." in page.text
+    assert (looks(), [each["alt"] for each in page.every("img")]) == (
+        ["document_front"],
+        ["The front of the document, as the customer sent it"],
+    )
+    approving = {"decision": "approve", "reason": REASON, "seen_version": "0"}
+    refused = sam.post(place(row, "decide/"), approving)
+    assert (refused.status_code, "Look at every photo first" in read(refused).text) == (422, True)
+    lost.delete()
+    assert "A photo is missing, so nobody can approve" in read(sam.get(place(row))).text
+    assert "A photo is missing. Ask the customer" in read(sam.post(place(row, "decide/"), approving)).text
 
 
 def test_auditor_opens_nothing(row: Reactivation) -> None:

@@ -130,6 +130,18 @@ def test_each_look_has_a_reason_in_the_journal(ana: Account, case: Case, now: da
         evidence.look(case.pk, reason="To decide it.", actor=olga, now=now)
 
 
+@pytest.mark.row("L07")
+def test_photo_that_cannot_be_read_is_no_look(case: Case, now: datetime) -> None:
+    lost, changed, olga = kept(case, now=now), kept(case, now=now), officer("olga")
+    (folder() / lost.file.hex).unlink()
+    path = folder() / changed.file.hex
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    for row in (lost, changed):
+        with pytest.raises(UnknownEvidence):
+            evidence.look(row.pk, reason="To decide it.", actor=olga, now=now)
+    assert (told("evidence.looked_at"), evidence.looked_at(case.account_id, olga)) == ([], set())
+
+
 @pytest.mark.row("G05")
 def test_same_photo_in_another_case_is_told(ana: Account, case: Case, now: datetime) -> None:
     first, own = kept(case, now=now), kept(case, now=now)

@@ -15,7 +15,7 @@ from accounts.status import change_status
 from closure import effects
 from closure.enums import ClosureState, EvidenceKind, ReactivationState
 from closure.exceptions import StaleDecision, TransitionRefused
-from closure.models import Reactivation, WelcomeBack
+from closure.models import Evidence, Reactivation, WelcomeBack
 from closure.operations import reactivate
 from closure.operations.hold import dispute
 from closure.reactivation import lifecycle, photos
@@ -337,3 +337,25 @@ def test_each_of_the_two_approves_what_they_looked_at_themselves(submitted: Reac
     assert tried(LEA) == ""
     submitted.refresh_from_db()
     assert submitted.state == S.APPROVED
+
+
+@pytest.mark.row("L07", "J15")
+def test_photo_that_was_lost_is_asked_for_again_before_anybody_approves(
+    submitted: Reactivation, ana: Account, now: datetime, advance: Callable[..., datetime]
+) -> None:
+    front = Evidence.objects.filter(case_id=submitted.case_id, kind=K.DOCUMENT_FRONT)
+    decided(submitted, "approve", by=SAM, now=now)
+    front.delete()
+    assert refusal(submitted, now, LEA) == "photos_missing"
+    Evidence.objects.filter(case_id=submitted.case_id).delete()
+    decided(submitted, "ask", by=LEA, now=now, text="Both again, please.")
+    with pytest.raises(Incomplete) as lacking:
+        reactivate.submit(submitted.pk, actor=me(ana), now=now)
+    assert lacking.value.missing == ["note", "document_front"]
+    for kind in (K.NOTE, K.DOCUMENT_FRONT):
+        planted(submitted, kind, now=advance(minutes=1))
+    reactivate.submit(submitted.pk, actor=me(ana), now=now)
+    front.delete()
+    assert refusal(submitted, now) == "photos_missing"
+    planted(submitted, K.DOCUMENT_FRONT, now=now)
+    assert approved(submitted, now).state == "approved"

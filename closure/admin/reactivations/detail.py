@@ -33,7 +33,7 @@ from closure.exceptions import ReasonRequired, StaleDecision
 from closure.models import Reactivation
 from closure.operations import reactivate
 from closure.reactivation.permissions import check_decide
-from closure.reactivation.photos import unseen
+from closure.reactivation.photos import unseen, wanted
 from closure.reactivation.preview import preview
 
 CONFLICT = 409
@@ -86,6 +86,7 @@ class ReactivationDetail(ViewOnlyAdmin[Reactivation]):
             "desk": at_work,
             "why_nothing": "" if offers or is_anothers else decisions.why_nothing(row),
             "waiting_for": decisions.waiting_for(row, actor),
+            "lacking": bool(offers) and not {each.kind for each in sent} >= set(wanted(row)),
             "unseen": bool(offers) and bool(unseen(row, actor)),
             "lines": story.lines(row),
             "account_facts": account_facts(row.account, now=now),
@@ -105,7 +106,9 @@ class ReactivationDetail(ViewOnlyAdmin[Reactivation]):
         if form.is_valid():
             try:
                 reason = form.cleaned_data["reason"]
-                looking.open_photos(request, photos.counting(row), reason=reason, now=clock.now())
+                lost = looking.open_photos(request, photos.counting(row), reason=reason, now=clock.now())
+                for each in lost:
+                    messages.error(request, words.cannot_be_opened(each))
                 return redirect(f"{self.address(row)}#photos-title")
             except PortalError as error:
                 form.add_error(None, error.message)

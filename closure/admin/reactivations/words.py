@@ -14,7 +14,7 @@ from accounts.case_claiming import may_take_over
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin.tones import AGE
 from closure.enums import ReactivationState
-from closure.models import Reactivation
+from closure.models import Evidence, Reactivation
 from closure.reactivation import ageing
 from closure.reactivation.permissions import can_decide
 
@@ -34,6 +34,12 @@ def waiting(row: Reactivation, now: datetime) -> SafeString | str:
     """Return since when it waits, and how much of its time is gone."""
     found = ageing.age(row, now)
     return format_html("{} {}", tag(AGE[found], str(found.label)) if found else "", when(row.submitted_at))
+
+
+def cannot_be_opened(photo: Evidence) -> str:
+    """Return what to do about a photo whose file is lost, or not the one that was sent."""
+    what = {"what": photo.get_kind_display()}
+    return _("The photo of %(what)s cannot be opened. Ask the customer to send it again.") % what
 
 
 def holder(row: Reactivation, now: datetime) -> UUID | None:
