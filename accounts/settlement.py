@@ -11,8 +11,8 @@ from django.db.models import F, Q, QuerySet
 
 from accounts import restrictions
 from accounts.actors import Actor
-from accounts.enums import RestrictionKind
-from accounts.models import Account, Restriction
+from accounts.enums import RestrictionKind, RestrictionMove
+from accounts.models import Account, Restriction, RestrictionReport
 
 # A deposit that the core tells of is looked at by the next sweep; this finds what nobody told.
 ASK_EVERY = timedelta(hours=1)
@@ -40,9 +40,10 @@ def note_asked(restriction_id: UUID, *, now: datetime) -> None:
 
 
 def settle(restriction_id: UUID, *, asked_at: datetime, actor: Actor, now: datetime) -> bool:
-    """End a negative balance that the core called settled when it was asked; tells the owner.
+    """End a negative balance that the core called settled at `asked_at`, when its answer was taken; tells the owner.
 
-    False where it does not stand, or was placed since: then the answer is about another one. Raises NotAllowed.
+    False where it does not stand, or was placed or reported again since: the answer says nothing of what came after
+    it. Raises NotAllowed.
     """
     known = _standing().filter(pk=restriction_id).first()
     if known is None:
@@ -51,8 +52,16 @@ def settle(restriction_id: UUID, *, asked_at: datetime, actor: Actor, now: datet
         Account.objects.select_for_update().get(pk=known.account_id)
         if not _standing().filter(pk=restriction_id, placed_at__lte=asked_at).exists():
             return False
+        if _reported_since(known.account_id, asked_at):
+            return False
         restrictions.lift(restriction_id, actor=actor, reason="", now=now)
     return True
+
+
+def _reported_since(account_id: UUID, asked_at: datetime) -> bool:
+    """Tell whether the core reported a debt when its answer was taken or later, also one that stood already."""
+    reports = RestrictionReport.objects.filter(account_id=account_id, kind=RestrictionKind.NEGATIVE_BALANCE)
+    return reports.filter(move=RestrictionMove.PLACED, taken_at__gte=asked_at).exists()
 
 
 def _standing() -> QuerySet[Restriction]:

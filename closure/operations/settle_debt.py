@@ -68,5 +68,12 @@ def _ask(standing: Restriction, account: Account, *, now: datetime) -> Settled:
         return Settled.UNKNOWN
     if read.debts:
         return Settled.OWED
-    ended = settlement.settle(standing.pk, asked_at=now, actor=SETTLEMENT, now=now)
-    return Settled.SETTLED if ended else Settled.NOTHING
+    # An answer may be a minute old; of what came after it was taken it says nothing.
+    asked_at = min(now, read.taken_at)
+    if settlement.settle(standing.pk, asked_at=asked_at, actor=SETTLEMENT, now=now):
+        return Settled.SETTLED
+    if settlement.standing(account.pk) is None:
+        return Settled.NOTHING
+    # The answer is older than what stands, so we know nothing of it: the next sweep asks again.
+    settlement.ask_soon(account.pk)
+    return Settled.UNKNOWN

@@ -9,7 +9,7 @@ from accounts import restrictions, settlement
 from accounts.actors import Actor
 from accounts.enums import RestrictionKind
 from accounts.exceptions import NotAllowed
-from accounts.models import Account, Event, Restriction
+from accounts.models import Account, Event, Restriction, RestrictionReport
 from tests.factories import make_account, make_staff
 from tests.outbox import messages
 
@@ -42,6 +42,26 @@ def test_answer_from_before_it_was_placed_ends_nothing(now: datetime) -> None:
     before = now - timedelta(seconds=1)
     assert settlement.settle(row.pk, asked_at=before, actor=CORE, now=now) is False
     assert settlement.settle(row.pk, asked_at=now, actor=CORE, now=now) is True
+
+
+@pytest.mark.parametrize(
+    ("move", "kind", "seconds", "is_ended"),
+    [
+        ("placed", "negative_balance", -1, True),
+        ("placed", "negative_balance", 0, False),
+        ("placed", "negative_balance", 1, False),
+        ("placed", "fraud_alert", 1, True),
+        ("lifted", "negative_balance", 1, True),
+    ],
+)
+def test_answer_from_before_it_was_reported_again_ends_nothing(
+    now: datetime, move: str, kind: str, seconds: int, is_ended: bool
+) -> None:
+    ana = make_account("ana")
+    row, taken_at = negative(ana, now - timedelta(minutes=1)), now + timedelta(seconds=seconds)
+    told = {"account_id": ana.pk, "kind": kind, "move": move, "at": now, "outcome": "nothing"}
+    RestrictionReport.objects.create(event_id="core-2", taken_at=taken_at, **told)
+    assert settlement.settle(row.pk, asked_at=now, actor=CORE, now=now) is is_ended
 
 
 def test_nobody_but_core_and_portal_settles(now: datetime) -> None:

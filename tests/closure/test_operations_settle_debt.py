@@ -1,16 +1,22 @@
 """The core is asked what is owed, by the sweep or by the owner; only "nothing" ends a negative balance (K01)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
 
-from accounts import clock, settlement
+from accounts import clock, core_restrictions, settlement
+from accounts.core_restrictions import Report
+from accounts.enums import RestrictionKind
+from accounts.enums import RestrictionMove as M
 from accounts.exceptions import TooManyAttempts
 from accounts.models import Account
 from closure import exchange
 from closure.claims import take
 from closure.enums import CoreEventKind
+from closure.exchange.contract import Snapshot
 from closure.exchange.importing import holdings
 from closure.exchange.importing.shape import read_record
 from closure.exchange.ledger.deposits import deposit
@@ -81,6 +87,37 @@ def test_core_that_does_not_answer_ends_nothing(now: datetime, monkeypatch: pyte
     assert (check_again(ana, now=now), stands(ana)) == (Settled.NO_ANSWER, True)
     core.heal()
     assert (check_again(ana, now=now), stands(ana)) == (Settled.SETTLED, False)
+
+
+def test_answer_taken_before_the_restriction_ends_nothing(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = indebted("ana", now, USDT="5")
+    deposit(ana.pk, "USDT", "5", now=now)
+    early = partial(replace, taken_at=now - timedelta(seconds=20))
+    core = FaultyGateway(LedgerGateway(clock.now), reading={ana.pk: early})
+    monkeypatch.setattr(exchange, "get_gateway", lambda: core)
+    later = now + timedelta(seconds=15)
+    assert (check_again(ana, now=later), stands(ana)) == (Settled.UNKNOWN, True)
+    core.heal()
+    # The next sweep asks again, without waiting for the hour.
+    assert (settle_due(later), stands(ana)) == (1, False)
+
+
+def test_debt_reported_again_meanwhile_is_not_lifted(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, later = indebted("ana", now, USDT="5"), now + timedelta(seconds=15)
+    deposit(ana.pk, "USDT", "5", now=now)
+
+    def told_again(told: Snapshot) -> Snapshot:
+        placed = Report(
+            event_id="core-2", account_id=ana.pk, kind=RestrictionKind.NEGATIVE_BALANCE, move=M.PLACED, at=later
+        )
+        core_restrictions.take(placed, now=later)
+        return told
+
+    core = FaultyGateway(LedgerGateway(clock.now), reading={ana.pk: told_again})
+    monkeypatch.setattr(exchange, "get_gateway", lambda: core)
+    assert (check_again(ana, now=later), stands(ana)) == (Settled.UNKNOWN, True)
+    core.heal()
+    assert (check_again(ana, now=later + timedelta(seconds=1)), stands(ana)) == (Settled.SETTLED, False)
 
 
 def test_core_that_is_silent_is_not_waited_for_again_and_again(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
