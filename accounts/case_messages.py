@@ -69,6 +69,18 @@ def answer(case_id: UUID, text: str, *, actor: Actor, now: datetime) -> CaseMess
     return message
 
 
+def tell_decided(case: Case, text: str, *, account: Account, actor: Actor, now: datetime) -> None:
+    """Write what was decided into a case that goes with it, whose account is locked; its owner is told where to read.
+
+    Of an account without any contact, which is erased, nothing is written any more.
+    """
+    if not contacts.current(account):
+        return
+    message = _add(case, text, about=account.pk, from_staff=True, now=now)
+    record(ANSWERED, actor=actor, at=now, account=account, data=_told(case, message))
+    _tell(case, account, account.pk, now=now)
+
+
 def read(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> list[CaseMessage]:
     """Return what was written, for staff who say why, which is journaled (H07).
 

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import case_messages, case_opening, regions, restrictions
+from accounts import case_messages, case_opening, regions
 from accounts.actors import Actor
-from accounts.enums import CaseKind, CaseState, IdentityStatus, MatterKind, RestrictionKind
+from accounts.enums import CaseKind, MatterKind
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.models import Account, Matter
+from accounts.open_matters import OF_RESTRICTIONS, counts, open_of, stands
 from accounts.verification import attempts
 
 M = MatterKind
@@ -26,8 +27,19 @@ CASES = {
     M.IDENTITY_REFRESH: CaseKind.DOCUMENT_NUMBER,
     M.REVIEW: CaseKind.OTHER,
 }
-# Matters of a restriction have its name.
-OF_RESTRICTIONS = {M(kind.value): kind for kind in RestrictionKind if kind.value in M}
+__all__ = [
+    "CASES",
+    "NOWHERE",
+    "OF_RESTRICTIONS",
+    "Home",
+    "NotServed",
+    "NothingToSettle",
+    "begin",
+    "counts",
+    "home_of",
+    "open_of",
+    "stands",
+]
 
 
 class NothingToSettle(PortalError):
@@ -72,20 +84,6 @@ NOWHERE = Home()
 def home_of(matter: Matter) -> Home:
     """Return where the owner says that they live now."""
     return Home(country=matter.country, region=matter.region)
-
-
-def stands(account: Account, kind: MatterKind) -> bool:
-    """Tell whether what a kind of matter is about stands on the account."""
-    if kind is M.IDENTITY_REFRESH:
-        return account.identity_status == IdentityStatus.REFRESH_DUE
-    standing = {each.kind for each in restrictions.active(account.pk)}
-    return bool(standing & {each.value for each in OF_RESTRICTIONS.values()}) if kind is M.REVIEW else kind in standing
-
-
-def open_of(account_id: UUID) -> dict[MatterKind, Matter]:
-    """Return the matters of an account that are open, by kind."""
-    found = Matter.objects.filter(account_id=account_id, accepted_at=None).exclude(case__state=CaseState.RESOLVED)
-    return {M(row.kind): row for row in found.select_related("case").order_by("id")}
 
 
 def begin(

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from accounts import contacts
+from accounts import contacts, open_matters
 from accounts.actors import Actor
 from accounts.enums import TIPPING_OFF, Action, ActorKind, IdentityStatus, RestrictionKind
 from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
@@ -84,6 +84,7 @@ def lift(
     standing.lifted_at, standing.lifted_by = now, actor.label
     standing.save(update_fields=[*PROPOSAL, "lift_confirmed_by", "lifted_at", "lifted_by"])
     tell(Action.RESTRICTION_LIFTED, standing, actor=actor, reason=reason, now=now)
+    open_matters.end_overtaken(standing.account, now=now)
     if kind in BY_ITSELF:
         # Nobody was there to see it end.
         contacts.tell(contacts.current(standing.account), standing.account, SETTLED, {"at": now}, now=now)

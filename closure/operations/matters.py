@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import case_desk, cases, contacts, matters, restrictions
 from accounts.actors import Actor
-from accounts.enums import Action, CaseState, IdentityStatus, MatterKind
+from accounts.enums import Action, IdentityStatus, MatterKind
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.matters import NothingToSettle, NotServed, home_of
@@ -53,9 +53,9 @@ class StillOpen(PortalError):
 
 
 def may_accept(matter: Matter, actor: Actor) -> bool:
-    """Tell whether this person may take what was sent as proof; a review is no proof of anything."""
-    is_open = matter.accepted_at is None and matter.case.state != CaseState.RESOLVED
-    return is_open and matter.kind != M.REVIEW and actor.may(LIFT) and actor.account_id != matter.account_id
+    """Tell whether this person may take what was sent as proof of what stands; a review is no proof of anything."""
+    is_theirs = actor.may(LIFT) and actor.account_id != matter.account_id
+    return matter.kind != M.REVIEW and is_theirs and matters.counts(matter)
 
 
 def unseen(matter: Matter, actor: Actor) -> list[Evidence]:
@@ -83,15 +83,15 @@ def accept(matter_id: UUID, *, reason: str, seen_home: str, actor: Actor, now: d
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=owner_id)
         matter = Matter.objects.select_related("case").get(pk=matter_id)
-        _check(matter, account, actor, now)
+        _check(matter, actor, now)
         if home_of(matter).code != seen_home:
             raise HomeChanged
         _take(matter, account, actor=actor, reason=reason.strip(), now=now)
     return matter
 
 
-def _check(matter: Matter, account: Account, actor: Actor, now: datetime) -> None:
-    if not may_accept(matter, actor) or not matters.stands(account, M(matter.kind)):
+def _check(matter: Matter, actor: Actor, now: datetime) -> None:
+    if not may_accept(matter, actor):
         raise NothingToSettle
     case_desk.check_free(Case.objects.select_for_update().get(pk=matter.case_id), actor, now)
     photos = Evidence.objects.filter(case_id=matter.case_id)

@@ -1,17 +1,17 @@
 """What staff take as proof ends the restriction that it is about, and nothing else; a review comes last."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from accounts import cases, restrictions, settlement
+from accounts import cases, lifting, restrictions, settlement
 from accounts.actors import Actor
 from accounts.case_claiming import claim
 from accounts.case_desk import OnAnotherDesk
 from accounts.enums import CaseState, IdentityStatus, MatterKind, Role
 from accounts.exceptions import NotAllowed, ReasonRequired, SecondPersonRequired
 from accounts.matters import Home, NothingToSettle, NotServed, home_of
-from accounts.models import Account, CaseMessage, Matter, Note
+from accounts.models import Account, Case, CaseMessage, Matter, Note
 from accounts.restrictions import LiftRefused
 from closure.operations.matters import HomeChanged, NotLookedAt, StillOpen, accept, ask_review, left, may_accept
 from tests.factories import make_account, make_staff
@@ -178,6 +178,26 @@ def test_what_is_over_is_not_accepted(ana: Account, sam: Account, now: datetime)
     again = agree(begin(ana, M.FRAUD_ALERT, now=now), sam, now)
     with pytest.raises(NothingToSettle):
         agree(again, sam, now)
+
+
+@pytest.mark.row("K02", "K04")
+@pytest.mark.parametrize("kind", [M.FRAUD_ALERT, M.FAILED_VERIFICATION])
+def test_matter_from_before_the_restriction_is_not_accepted(
+    ana: Account, sam: Account, now: datetime, kind: MatterKind
+) -> None:
+    restrict(ana, kind, now=now)
+    old = shown(begin(ana, kind, now=now), sam, now=now)
+    (first,) = restrictions.active(ana.pk)
+    lifting.lift_alone(first.pk, actor=Actor.staff(sam), reason="Called them.", now=now)
+    # As those are that were left behind before lifting ended them.
+    Case.objects.update(state=CaseState.OPEN, resolved_at=None)
+    later = now + timedelta(days=30)
+    restrict(ana, kind, now=later)
+    with pytest.raises(NothingToSettle):
+        agree(old, sam, later)
+    assert (may_accept(old, Actor.staff(sam)), left(ana), standing(ana)) == (False, [kind], [kind])
+    agree(shown(begin(ana, kind, now=later), sam, now=later), sam, later)
+    assert standing(ana) == []
 
 
 @pytest.mark.row("K05")
