@@ -35,7 +35,9 @@ def set_wake_factors(source: WakeFactors) -> None:
 class Welcome(Protocol):
     """What the floor above does for somebody who comes back from a dormant account."""
 
-    def begin(self, account: Account, *, away_since: datetime, actor: Actor, now: datetime) -> None:
+    def begin(
+        self, account: Account, *, away_since: datetime, dormant_since: datetime, actor: Actor, now: datetime
+    ) -> None:
         """Begin the list of what to look through, in the transaction that wakes the account."""
 
     def waits(self, account: Account) -> bool:
@@ -45,7 +47,9 @@ class Welcome(Protocol):
 class NoWelcome:
     """There is nothing to look through."""
 
-    def begin(self, account: Account, *, away_since: datetime, actor: Actor, now: datetime) -> None:
+    def begin(
+        self, account: Account, *, away_since: datetime, dormant_since: datetime, actor: Actor, now: datetime
+    ) -> None:
         """Do nothing."""
 
     def waits(self, account: Account) -> bool:
@@ -62,9 +66,9 @@ def set_welcome(welcome: Welcome) -> None:
     _welcome = welcome
 
 
-def woken(account: Account, *, away_since: datetime, actor: Actor, now: datetime) -> None:
-    """Say that a dormant account, whose row is locked, is active again."""
-    _welcome.begin(account, away_since=away_since, actor=actor, now=now)
+def woken(account: Account, *, away_since: datetime, dormant_since: datetime, actor: Actor, now: datetime) -> None:
+    """Say that an account, whose row is locked, is active again; its owner was last here before it was dormant."""
+    _welcome.begin(account, away_since=away_since, dormant_since=dormant_since, actor=actor, now=now)
 
 
 def is_welcomed(account: Account) -> bool:

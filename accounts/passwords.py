@@ -91,10 +91,13 @@ def put(locked: Account, new: NewPassword, *, now: datetime, keep: bytes | None 
     Its sessions end, all but the one with key digest `keep`, and so do links to reset the one before. Runs in the
     caller's transaction. Raises PasswordMoved when the password is not the one it was compared with.
     """
-    if Account.objects.filter(pk=locked.pk, password=new.replaces).update(password=new.encoded) != 1:
+    if (
+        Account.objects.filter(pk=locked.pk, password=new.replaces).update(password=new.encoded, password_chosen_at=now)
+        != 1
+    ):
         raise PasswordMoved
     retire(locked, new.replaces, now=now)
-    locked.password = new.encoded
+    locked.password, locked.password_chosen_at = new.encoded, now
     mailed_links.use_all(locked.pk, LinkPurpose.RESET_PASSWORD, now=now)
     Session.objects.filter(account_id=locked.pk).exclude(key_digest=keep or b"").delete()
 
@@ -114,8 +117,8 @@ def retire(locked: Account, encoded: str, *, now: datetime) -> None:
 def kill(locked: Account, *, now: datetime) -> None:
     """Make the password of a locked account worthless: only a reset gives it a new one."""
     retire(locked, locked.password, now=now)
-    locked.password = make_password(None)
-    Account.objects.filter(pk=locked.pk).update(password=locked.password)
+    locked.password, locked.password_chosen_at = make_password(None), None
+    Account.objects.filter(pk=locked.pk).update(password=locked.password, password_chosen_at=None)
     mailed_links.use_all(locked.pk, LinkPurpose.RESET_PASSWORD, now=now)
 
 

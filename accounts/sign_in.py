@@ -106,12 +106,12 @@ def complete(request: HttpRequest, account: Account, device: BaseDevice, *, now:
 
 def _wake(account: Account, *, now: datetime) -> None:
     """Note that the owner is here; that ends inactivity, and dormancy with what follows it."""
-    came_from, away_since = account.status, account.last_active_at
+    came_from, since, away_since = account.status, account.status_changed_at, activity.last_here(account)
     if came_from in {AccountStatus.INACTIVE, AccountStatus.DORMANT}:
         change_status(account, AccountStatus.ACTIVE, actor=_actor(account), reason="sign_in", now=now)
-    activity.note(account, at=now)
+    activity.here(account, at=now)
     if came_from == AccountStatus.DORMANT:
-        dormancy.woken(account, away_since=away_since, actor=_actor(account), now=now)
+        dormancy.woken(account, away_since=away_since, dormant_since=since, actor=_actor(account), now=now)
 
 
 def _record_sign_in(request: HttpRequest, account: Account, device: BaseDevice, *, now: datetime) -> SignIn:

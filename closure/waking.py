@@ -17,9 +17,11 @@ def factors_needed(account: Account) -> int:  # noqa: ARG001  (the policy in for
 class WelcomeList:
     """The list of closure.welcome."""
 
-    def begin(self, account: Account, *, away_since: datetime, actor: Actor, now: datetime) -> None:
-        """Begin it."""
-        progress.begin(account, away_since=away_since, actor=actor, now=now)
+    def begin(
+        self, account: Account, *, away_since: datetime, dormant_since: datetime, actor: Actor, now: datetime
+    ) -> None:
+        """Begin it; a password that was chosen to come back, while the account was dormant, is new."""
+        progress.begin(account, away_since=away_since, password_since=dormant_since, actor=actor, now=now)
 
     def waits(self, account: Account) -> bool:
         """Tell whether one stands."""

@@ -42,6 +42,14 @@ class Account(AbstractBaseUser, PermissionsMixin):
     session_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     last_active_at = models.DateTimeField()
+    last_here_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner was last here, where activity was seen elsewhere since"
+    )
+    password_chosen_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the password in use was chosen here; none: with the account, or it is dead",
+    )
 
     identity_level = models.PositiveSmallIntegerField(default=0)
     identity_status = models.CharField(max_length=16, choices=IdentityStatus, default=IdentityStatus.NONE)

@@ -3,16 +3,18 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.enums import MessageChannel, NoticeMatter
 from accounts.models.account import Account
-from accounts.models.base import OfAccount
+from accounts.models.base import OfAccount, never_by_owner, paired
 
 
 class DormancyNotice(OfAccount):
     """A date that was announced to one account; it goes when the account is active again (accounts.status).
 
     `days_before` is that of the last notice, 0 once the date has come; an empty channel says that there was no address.
+    Of unclaimed property somebody of staff says that what the law asks for was done: handled, and nothing moves by it.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
@@ -22,11 +24,20 @@ class DormancyNotice(OfAccount):
     channel = models.CharField(max_length=8, choices=MessageChannel, blank=True)
     first_sent_at = models.DateTimeField()
     sent_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True)
+    handled_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         verbose_name = "announced date"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["account", "matter"], name="dormancy_notice_once")
+            models.UniqueConstraint(fields=["account", "matter"], name="dormancy_notice_once"),
+            models.CheckConstraint(
+                condition=paired("handled") & never_by_owner("handled_by"), name="dormancy_notice_handled_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(handled_at=None) | Q(matter=NoticeMatter.UNCLAIMED),
+                name="dormancy_notice_handled_unclaimed",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["matter", "days_before", "on", "id"], name="dormancy_notice_due")

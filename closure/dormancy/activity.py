@@ -33,12 +33,13 @@ def seen(account_id: UUID, *, at: datetime, now: datetime) -> Seen:
         account = Account.objects.select_for_update().filter(pk=account_id).first()
         if account is None or account.status == AccountStatus.CLOSED or account.is_staff:
             return Seen.UNKNOWN_ACCOUNT
-        away_since = account.last_active_at
+        away_since, since = activity.last_here(account), account.status_changed_at
         if not activity.note(account, at=min(at, now)):
             return Seen.KNOWN
         if _wakes(account, loader.current().dormancy, now=now):
             if account.status == AccountStatus.DORMANT:
-                dormancy.woken(account, away_since=away_since, actor=Actor.core(), now=now)
+                actor = Actor.core()
+                dormancy.woken(account, away_since=away_since, dormant_since=since, actor=actor, now=now)
             change_status(account, AccountStatus.ACTIVE, actor=Actor.core(), reason=REASON, now=now)
             return Seen.WOKEN
         # What was announced counted from an activity that was not the last.

@@ -15,7 +15,8 @@ class WelcomeBack(OfAccount):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     began_at = models.DateTimeField()
-    away_since = models.DateTimeField()
+    away_since = models.DateTimeField(help_text="When its owner was last here")
+    password_since = models.DateTimeField(help_text="A password that was chosen from then on is new")
     mandatory = models.BooleanField(help_text="The policy locks dormant accounts: no withdrawal before the end")
     reviewed = models.JSONField(default=dict)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -31,7 +31,7 @@ def admit(account: Account, *, actor: Actor, reason: str, now: datetime) -> None
     Account.objects.filter(pk=account.pk).update(withdrawals_held_until=until)
     account.withdrawals_held_until = until
     effects.thaw(account.pk, now=now)
-    progress.begin(account, away_since=away_since, actor=actor, now=now, mandatory=True)
+    progress.begin(account, away_since=away_since, password_since=now, actor=actor, now=now, mandatory=True)
 
 
 def held_until_of(account: Account, *, now: datetime) -> datetime:

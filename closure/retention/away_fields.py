@@ -18,12 +18,12 @@ AWAY: dict[str, ModelClass] = {
     "accounts.DormancyNotice": ModelClass(
         account="account_id",
         delete=True,
-        fields=_all("id shard account matter on days_before channel first_sent_at sent_at", E),
+        fields=_all("id shard account matter on days_before channel first_sent_at sent_at handled_at handled_by", E),
     ),
     "closure.WelcomeBack": ModelClass(
         account="account_id",
         delete=True,
-        fields=_all("id shard account began_at away_since mandatory reviewed finished_at", E),
+        fields=_all("id shard account began_at away_since password_since mandatory reviewed finished_at", E),
     ),
     "closure.CoreNews": ModelClass(
         account="account_id", delete=True, fields=_all("id shard account_id event_id kind at facts", E)

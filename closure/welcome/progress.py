@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.enums import FactorKind
 from accounts.exceptions import NotAllowed
 from accounts.journal import record
-from accounts.models import Account, PasswordUsed
+from accounts.models import Account
 from accounts.verification import upkeep
 from accounts.verification.enrollment import themselves
 from closure import reading
@@ -47,14 +47,28 @@ class Standing:
 
 
 def begin(
-    account: Account, *, away_since: datetime, actor: Actor, now: datetime, mandatory: bool | None = None
+    account: Account,
+    *,
+    away_since: datetime,
+    password_since: datetime,
+    actor: Actor,
+    now: datetime,
+    mandatory: bool | None = None,
 ) -> WelcomeBack:
     """Begin the list of a locked account that woke; one that was left unfinished begins anew.
 
-    It gates withdrawals where `mandatory` says so, or the policy in force where nothing is said.
+    The owner was last here at `away_since`; a password counts as new that was chosen at `password_since` or later, a
+    moment of the absence, never before it. It gates withdrawals where `mandatory` says so, or the policy in force where
+    nothing is said.
     """
     mandatory = loader.current().dormancy.locks if mandatory is None else mandatory
-    values = {"began_at": now, "away_since": away_since, "mandatory": mandatory, "reviewed": {}}
+    values = {
+        "began_at": now,
+        "away_since": away_since,
+        "password_since": password_since,
+        "mandatory": mandatory,
+        "reviewed": {},
+    }
     row, _is_new = WelcomeBack.objects.update_or_create(account=account, finished_at=None, defaults=values)
     record(BEGUN, actor=actor, at=now, account=account, data={"mandatory": mandatory})
     return row
@@ -98,8 +112,8 @@ def finish(account: Account, *, now: datetime) -> None:
 def _shown(row: WelcomeBack, account: Account) -> dict[WelcomeTask, bool]:
     kinds = {each.kind for each in upkeep.enrolled(account)}
     return {
-        # One that was reset in order to come back is new too.
-        T.PASSWORD: PasswordUsed.objects.filter(account=account, replaced_at__gt=row.away_since).exists(),
+        # When the one in use was chosen, not when one before it ended: a dead one was never replaced.
+        T.PASSWORD: account.password_chosen_at is not None and account.password_chosen_at >= row.password_since,
         T.AUTHENTICATOR: bool(kinds & STRONG),
         T.WORDS: bool(account.anti_phishing_code),
     }

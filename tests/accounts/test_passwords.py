@@ -102,3 +102,20 @@ def test_of_two_changes_at_once_the_second_starts_again(now: datetime) -> None:
 def test_account_without_a_password_has_none_to_remember(now: datetime) -> None:
     replace(make_account("ana", password=None), NEXT, now=now)
     assert PasswordUsed.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.row("N01")
+def test_password_is_dated_by_its_choice_and_a_dead_one_has_no_date(now: datetime) -> None:
+    ana = make_account("ana")
+    assert ana.password_chosen_at is None
+    replace(ana, NEXT, now=now)
+    ana.refresh_from_db()
+    assert ana.password_chosen_at == now
+    with transaction.atomic():
+        passwords.kill(ana, now=now + timedelta(hours=1))
+    ana.refresh_from_db()
+    assert ana.password_chosen_at is None
+    replace(ana, "Green-8-chair-under-fire", now=now + timedelta(hours=2))
+    ana.refresh_from_db()
+    assert ana.password_chosen_at == now + timedelta(hours=2)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from accounts.models import Account, Event, PasswordUsed, TotpDevice
+from accounts import passwords
+from accounts.models import Account, Event, TotpDevice
+from closure.dormancy.activity import Seen, seen
 from closure.enums import WelcomeTask
 from closure.exceptions import CoreAway
 from closure.exchange.ledger.models import LedgerApiKey, LedgerHolding
@@ -15,7 +17,7 @@ from closure.welcome import gate, progress
 from closure.welcome.progress import NotYet, finish, review
 from tests.closure.clearing import hold
 from tests.closure.scenes import SYSTEM
-from tests.closure.welcome.returning import AWAY, left, returned, row_of
+from tests.closure.welcome.returning import AWAY, DORMANT, choose, left, returned, row_of, sleeping, wake
 from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,10 +35,9 @@ def test_account_shows_password_authenticator_and_words_by_itself(now: datetime)
     ana = returned(now=now, totp=False)
     before = {"password", "authenticator", "words"}
     assert before <= set(left(ana))
-    PasswordUsed.objects.create(account=ana, encoded="old", replaced_at=now - AWAY)
-    assert before <= set(left(ana))
-    PasswordUsed.objects.create(account=ana, encoded="older", replaced_at=now - timedelta(minutes=1))
     TotpDevice.objects.create(user=ana, confirmed=False, created_at=now, secret=b"")
+    assert before <= set(left(ana))
+    choose(ana, now=now)
     assert before - set(left(ana)) == {"password"}
     TotpDevice.objects.update(confirmed=True)
     Account.objects.filter(pk=ana.pk).update(anti_phishing_code="blue harbor")
@@ -45,6 +46,46 @@ def test_account_shows_password_authenticator_and_words_by_itself(now: datetime)
     for task in (T.PASSWORD, T.AUTHENTICATOR, T.WORDS):
         with pytest.raises(NotYet):
             review(ana, task, now=now)
+
+
+@pytest.mark.row("N01")
+def test_password_changed_in_the_last_session_is_not_new(now: datetime) -> None:
+    ana = sleeping(now=now)
+    choose(ana, now=now - AWAY + timedelta(minutes=5))
+    wake(ana, now=now)
+    assert "password" in left(ana)
+    choose(ana, "third-Goose-5-lantern!", now=now)
+    assert "password" not in left(ana)
+
+
+@pytest.mark.row("N01", "J03")
+@pytest.mark.parametrize(("before", "new"), [(timedelta(minutes=5), True), (DORMANT, True), (AWAY / 2, False)])
+def test_password_that_was_reset_to_come_back_is_new(before: timedelta, new: bool, now: datetime) -> None:
+    ana = sleeping(now=now)
+    choose(ana, now=now - before)
+    wake(ana, now=now)
+    assert ("password" not in left(ana)) is new
+
+
+@pytest.mark.row("N01")
+def test_password_that_died_on_the_list_is_to_be_chosen_again(now: datetime) -> None:
+    ana = returned(now=now)
+    choose(ana, now=now)
+    with transaction.atomic():
+        passwords.kill(Account.objects.select_for_update().get(pk=ana.pk), now=now)
+    ana.refresh_from_db()
+    assert "password" in left(ana)
+
+
+@pytest.mark.row("I07")
+def test_trades_of_a_program_are_no_visit_of_the_owner(now: datetime) -> None:
+    ana = sleeping(now=now)
+    for days in (200, 30, 2):
+        assert seen(ana.pk, at=now - timedelta(days=days), now=now) is Seen.NOTED
+    ana.refresh_from_db()
+    assert (ana.status, ana.last_active_at) == ("dormant", now - timedelta(days=2))
+    wake(ana, now=now)
+    assert (row_of(ana).away_since, ana.last_active_at, ana.last_here_at) == (now - AWAY, now, None)
 
 
 @pytest.mark.row("J06", "N02", "N06")
@@ -110,7 +151,7 @@ def test_somebody_who_left_it_unfinished_begins_anew(now: datetime, settings: An
     settings.PORTAL_POLICY = "binance"
     ana.refresh_from_db()
     with transaction.atomic():
-        progress.begin(ana, away_since=now, actor=SYSTEM, now=now + timedelta(days=800))
+        progress.begin(ana, away_since=now, password_since=now, actor=SYSTEM, now=now + timedelta(days=800))
     row = row_of(ana)
     assert (row.reviewed, row.mandatory, row.began_at) == ({}, False, now + timedelta(days=800))
     assert row.away_since == now

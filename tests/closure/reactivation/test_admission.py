@@ -1,0 +1,46 @@
+"""Who comes back from a disabled account chooses one new password, and it is the one that the list asks for (N01)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from accounts import suspicious
+from accounts.actors import Actor
+from accounts.models import Account
+from closure.reactivation.admission import admit
+from tests.closure.reactivating import disabled
+from tests.closure.scenes import SYSTEM
+from tests.closure.welcome.returning import choose, left
+from tests.factories import make_account
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("N01", "J07")]
+HOUR = timedelta(hours=1)
+
+
+def admitted(account: Account, *, now: datetime) -> None:
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=account.pk)
+        admit(locked, actor=SYSTEM, reason="readmitted", now=now)
+    account.refresh_from_db()
+
+
+def test_forced_reset_after_an_alarm_is_the_new_password(now: datetime) -> None:
+    ana = make_account("ana")
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=ana.pk)
+        suspicious.report(locked, actor=Actor.link(ana.pk), now=now)
+    admitted(ana, now=now + HOUR)
+    assert "password" in left(ana)
+    choose(ana, now=now + 2 * HOUR)
+    assert "password" not in left(ana)
+
+
+def test_forced_reset_of_who_had_disabled_the_account_is_the_new_password(now: datetime) -> None:
+    ana = disabled(now=now)
+    # Chosen while the account was still open, long ago.
+    Account.objects.filter(pk=ana.pk).update(password_chosen_at=now - 100 * HOUR)
+    admitted(ana, now=now)
+    assert "password" in left(ana)
+    choose(ana, now=now)
+    assert "password" not in left(ana)
