@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import case_desk, cases, contacts, matters, restrictions
+from accounts import case_desk, cases, contacts, matters, residence, restrictions
 from accounts.actors import Actor
 from accounts.enums import Action, IdentityStatus, MatterKind
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
@@ -118,7 +118,7 @@ def _take(matter: Matter, account: Account, *, actor: Actor, reason: str, now: d
 def _change(matter: Matter, account: Account, *, actor: Actor, now: datetime) -> None:
     """Write what was proved of the owner."""
     if matter.kind == M.UNSUPPORTED_REGION:
-        account.country, account.region = matter.country, matter.region
+        residence.move(account, country=matter.country, region=matter.region)
         fields = ["country", "region"]
     elif matter.kind in BY_PHOTOS:
         account.identity_status = IdentityStatus.VERIFIED

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts import identifiers, identity_check, restrictions
+from accounts import identifiers, identity_check, residence, restrictions
 from accounts.actors import Actor
 from accounts.creation import IdentityFacts, NewAccount, create_account
 from accounts.enums import AccountStatus, Action, IdentifierKind
@@ -97,6 +97,7 @@ def change_identity(account: Account, record: Record, *, now: datetime) -> None:
     # A name that replaces another is for staff to look at; one where there was none is not.
     mismatch = [name for name in changed if name == "name" and account.name]
     Account.objects.filter(pk=account.pk).update(**fields)
+    changed += residence.move(account, country=record.facts["country"], region=record.facts["region"])
     changed += _attach(account, record.identity, now=now)
     data = {"source": "import", "changed": changed, "mismatch": mismatch}
     journal(Action.ACCOUNT_UPDATED, actor=ACTOR, at=now, account=account, data=data)
@@ -108,8 +109,6 @@ def _columns(record: Record) -> dict[str, Any]:
         "name": identity.name,
         "identity_level": identity.level,
         "identity_status": identity.status,
-        "country": record.facts["country"],
-        "region": record.facts["region"],
         "vip": record.facts["vip"],
     }
     if identity.document_number:
