@@ -15,7 +15,9 @@ from closure.policy.schema import DormancyPolicy
 
 # Days before an account is dormant on which its owner is told, furthest first (I06).
 DAYS_BEFORE = (60, 7, 1)
-AWAY = (AccountStatus.INACTIVE, AccountStatus.DORMANT)
+ASLEEP = (AccountStatus.INACTIVE, AccountStatus.DORMANT)
+# The law does not ask whether somebody can sign in: it runs on for who disabled the account, or was locked out of it.
+AWAY = (*ASLEEP, AccountStatus.DISABLED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,13 @@
 """Tells customers who stay away of a date: once each time, before it, with the real date in it (I06, H03)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from accounts import contacts
-from accounts.enums import MessageChannel, NoticeMatter
+from accounts.enums import AccountStatus, MessageChannel, NoticeMatter
 from accounts.messages import bounces, late, outbox
 from accounts.messages.outbox import Letter
 from accounts.messages.payload import Payload
@@ -14,6 +15,7 @@ from accounts.models import Account, DormancyNotice, OutboxMessage
 from closure.dormancy.dates import DAY, midnight, reached_on
 from closure.dormancy.jurisdictions import place_of, table
 from closure.dormancy.lines import Line
+from closure.policy import loader
 from closure.policy.schema import DormancyPolicy
 
 TEMPLATES = {NoticeMatter.DORMANCY: "dormancy_notice", NoticeMatter.UNCLAIMED: "unclaimed_notice"}
@@ -60,10 +62,16 @@ def remind(rows: Sequence[DormancyNotice], days_before: int, *, policy: Dormancy
 
 
 def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload | None:  # noqa: ARG001  (one shape)
-    """Return the notice as it is, None when its owner came back meanwhile or a later date was announced (I06)."""
+    """Return the notice with the way back, None when its owner came back meanwhile or another date was announced (I06).
+
+    How the owner comes back is said as it is now: who cannot sign in is never told to.
+    """
     matter = next(matter for matter, template in TEMPLATES.items() if template == message.template)
-    standing = DormancyNotice.objects.filter(account=message.account_id, matter=matter).first()
-    return said if standing is not None and midnight(standing.on) == said.context["on"] else None
+    notices = DormancyNotice.objects.filter(account=message.account_id, matter=matter)
+    standing = notices.select_related("account").first()
+    if standing is None or midnight(standing.on) != said.context["on"]:
+        return None
+    return replace(said, context={**said.context, "way": _way_back(standing.account)})
 
 
 def plug() -> None:
@@ -95,3 +103,9 @@ def _facts(account: Account, matter: NoticeMatter, on: date, policy: DormancyPol
         return {"on": midnight(on), "locks": policy.locks, "factors": policy.wake_factors}
     place = place_of(account.country, account.region)
     return {"on": midnight(on), "law": table()[place].law if place else ""}
+
+
+def _way_back(account: Account) -> str:
+    if account.status != AccountStatus.DISABLED:
+        return "sign_in"
+    return "reactivate" if loader.current().reactivation.disable_offered else "support"

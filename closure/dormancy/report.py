@@ -12,7 +12,7 @@ from accounts.messages import bounces
 from accounts.models import DormancyNotice
 from closure import causes
 from closure.dormancy.jurisdictions import place_of
-from closure.dormancy.lines import AWAY
+from closure.dormancy.lines import ASLEEP, AWAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,9 @@ def due(now: datetime) -> QuerySet[DormancyNotice]:
 def unreached() -> QuerySet[DormancyNotice]:
     """Return what was announced and did not arrive: there is no address, or it bounced for good."""
     bounced = bounces.standing_bounces().filter(account_id=OuterRef("account_id"), channel=OuterRef("channel"))
-    found = DormancyNotice.objects.filter(Q(channel="") | Q(Exists(bounced)), account__status__in=AWAY)
+    # A disabled account does not become dormant: that date is over for its owner, the one of the law is not.
+    waits = Q(account__status__in=ASLEEP) | Q(matter=NoticeMatter.UNCLAIMED, account__status__in=AWAY)
+    found = DormancyNotice.objects.filter(Q(channel="") | Q(Exists(bounced)), waits)
     return found.exclude(causes.legally_held()).order_by("on", "id")
 
 

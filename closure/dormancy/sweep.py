@@ -1,7 +1,8 @@
 """The sweep of customers who stay away: inactive, told, told again, dormant (I03-I06). Nothing of theirs is touched.
 
 Each batch is one transaction with its mark, so that a run that was killed goes on where it was, and two at once do
-nothing twice. Frozen, disabled and closed accounts, staff, and what law or risk holds are left alone.
+nothing twice. Frozen and closed accounts, staff, and what law or risk holds are left alone; disabled ones are told of
+unclaimed property alone.
 """
 
 from collections import Counter

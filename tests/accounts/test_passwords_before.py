@@ -1,4 +1,4 @@
-"""Passwords of before their dates were kept: each is as old as the end of the one before it, and a dead one has none."""
+"""Passwords of before dates were kept: each is as old as the end of the one before it, and a dead one has none."""
 
 from datetime import datetime, timedelta
 from importlib import import_module

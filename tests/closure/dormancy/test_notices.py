@@ -1,10 +1,12 @@
 """Notices say the real date in the customer's language, go where they arrive, and call staff where they do not."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
 
+from accounts import clock
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, DeliveryOutcome, MessageChannel
 from accounts.messages import bounces, late, outbox
@@ -23,7 +25,8 @@ DAYS = 3000
 
 def words(message: OutboxMessage) -> str:
     """Return what a notice says, whole."""
-    said, channel = opened(message), MessageChannel(message.channel)
+    said, channel = late.complete(message, opened(message), now=clock.now()), MessageChannel(message.channel)
+    assert said is not None
     made = render(message.template, channel=channel, language=said.language, context=said.context)
     return f"{made.subject}\n{made.text}"
 
@@ -55,6 +58,25 @@ def test_unclaimed_mail_names_the_law_and_who_decides(now: datetime) -> None:
     assert f"unclaimed property from {date.day} {date:%b %Y}, 00:00 UTC" in said
     assert "California Code of Civil Procedure, section 1500" in said
     assert "A person of ours looks at your account first." in said
+
+
+@pytest.mark.row("H03", "E06")
+@pytest.mark.parametrize(("preset", "way"), [("standard", "/reactivate/"), ("binance", "/help/contact/")])
+def test_who_cannot_sign_in_is_led_to_what_they_can_do(preset: str, way: str, now: datetime, settings: Any) -> None:
+    settings.PORTAL_POLICY = preset
+    place = {"country": "US", "region": "CA", "status": "dormant"}
+    ana, ben = asleep("ana", DAYS, now=now, **place), asleep("ben", DAYS, now=now, email=None, **place)
+    Account.objects.filter(pk=ana.pk).update(status="disabled")
+    swept(now=now)
+    # Disabled after the notice was written, and before it left.
+    Account.objects.filter(pk=ben.pk).update(status="disabled")
+    for each, channel in ((ana, "email"), (ben, "sms")):
+        (message,) = messages(each)
+        said = words(message)
+        assert message.channel == channel
+        assert f"https://portal.example.test{way}" in said
+        assert "sign in once" not in said.casefold()
+        assert "/sign-in/" not in said
 
 
 def test_account_without_e_mail_is_told_by_text(now: datetime) -> None:

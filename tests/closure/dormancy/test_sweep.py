@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from accounts import activity
+from accounts import activity, residence
 from accounts.enums import AccountStatus, NoticeMatter, RestrictionKind
+from accounts.messages import late
 from accounts.models import Account, DormancyNotice, OutboxMessage, Restriction, SweepMark
 from accounts.status import change_status
-from closure.dormancy import marks, sweep
+from closure.dormancy import marks, report, sweep
 from closure.dormancy.dates import Period, midnight, reached_on
+from closure.dormancy.jurisdictions import table
 from closure.exchange.ledger.models import LedgerHolding
 from closure.policy import loader
 from closure.retention.models import LegalHold
@@ -88,25 +90,39 @@ def test_policy_that_never_calls_dormant_announces_nothing(preset: str, now: dat
 
 @pytest.mark.row("H03", "I04")
 @pytest.mark.parametrize(
-    ("country", "region", "days", "told"),
-    [
-        ("US", "CA", 3 * 366 - 365, True),
-        ("US", "CA", 3 * 365 - 367, False),
-        ("US", "ZZ", 3 * 366 - 365, True),
-        ("US", "DE", 3 * 366, False),
-        ("US", "DE", 5 * 366 - 365, True),
-        ("NO", "", 3000, False),
-    ],
+    ("country", "region", "years"), [("US", "CA", 3), ("US", "ZZ", 3), ("US", "DE", 5), ("NO", "", None)]
 )
-def test_unclaimed_property_is_told_a_year_before_as_the_place_asks(
-    country: str, region: str, days: int, told: bool, now: datetime
+@pytest.mark.parametrize("status", [S.DORMANT, S.DISABLED])
+def test_unclaimed_property_is_told_once_a_year_before_as_the_place_asks(
+    status: AccountStatus, country: str, region: str, years: int | None, now: datetime
 ) -> None:
-    ana = asleep("ana", days, now=now, status=S.DORMANT, country=country, region=region)
-    assert swept(now=now) == ({"unclaimed_announced": 1} if told else {})
-    assert stands(ana) == ("dormant", {"unclaimed": 365} if told else {})
-    for later in (30, 400):
-        assert swept(now=now + later * DAY) in ({}, {"unclaimed_announced": 1})
-    assert len(messages(ana, template="unclaimed_notice")) <= 1
+    ana = asleep("ana", 700, now=now, status=status, country=country, region=region)
+    date = reached_on(ana.last_active_at, Period(years=years)) if years else None
+    days = [] if date is None else [(date - now.date()).days - before for before in (366, 365, 364, 0, -400)]
+    done = [swept(now=now + day * DAY) for day in days or (0, 400, 3000)]
+    assert done == ([{}, {"unclaimed_announced": 1}, {}, {}, {}] if date else [{}, {}, {}])
+    assert stands(ana) == (status, {"unclaimed": 365} if date else {})
+    assert sent(ana) == ([("unclaimed_notice", midnight(date))] if date else [])
+
+
+@pytest.mark.row("H03", "I04")
+@pytest.mark.parametrize(("before", "after", "days"), [("DE", "CA", 180), ("CA", "DE", 365)])
+def test_who_moved_is_told_of_the_date_of_the_new_place(before: str, after: str, days: int, now: datetime) -> None:
+    # By the law of Delaware the date is a year away; by that of California it was a year ago.
+    ana = asleep("ana", 5 * 366 - 365, now=now, status=S.DORMANT, country="US", region=before)
+    assert swept(now=now) == {"unclaimed_announced": 1}
+    ana.refresh_from_db()
+    assert residence.move(ana, country="US", region=before) == []
+    assert residence.move(ana, country="US", region=after) == ["region"]
+    (message,) = messages(ana)
+    assert late.complete(message, opened(message), now=now) is None
+    later = now + marks.ROUND
+    assert (list(report.rows()), swept(now=later)) == ([], {"unclaimed_announced": 1})
+    by_law = reached_on(ana.last_active_at, Period(years=table()[f"US-{after}"].years))
+    on = max(by_law, (later + 180 * DAY).date())
+    assert (on - now.date()).days in range(days - 7, days + 8)
+    assert [row.on for row in DormancyNotice.objects.filter(account=ana)] == [on]
+    assert sent(ana)[1] == ("unclaimed_notice", midnight(on))
 
 
 @pytest.mark.row("H03", "I04")
@@ -137,9 +153,9 @@ def test_nothing_is_taken_whatever_the_time(now: datetime) -> None:
     assert list(LedgerHolding.objects.values_list("account_id", "asset", "amount")) == [(ana.pk, "BTC", "0.1")]
 
 
-@pytest.mark.parametrize("status", [S.FROZEN, S.DISABLED, S.CLOSED, S.DORMANT])
-def test_other_states_are_left_alone(status: AccountStatus, now: datetime) -> None:
-    ana = asleep("ana", 3000, now=now, status=status)
+@pytest.mark.parametrize(("status", "region"), [(S.FROZEN, "CA"), (S.CLOSED, "CA"), (S.DISABLED, ""), (S.DORMANT, "")])
+def test_other_states_are_left_alone(status: AccountStatus, region: str, now: datetime) -> None:
+    ana = asleep("ana", 3000, now=now, status=status, country="US" if region else "NO", region=region)
     assert (swept(now=now), stands(ana)) == ({}, (status, {}))
 
 
