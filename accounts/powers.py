@@ -98,6 +98,12 @@ EXPORT_JOURNAL = Power(
     roles=COMPLIANCE | {Role.AUDITOR},
 )
 PUBLISH = Power(model="accounts.Announcement", verb="publish", words="publish and end", roles=frozenset({Role.LEAD}))
+HANDLE_UNCLAIMED = Power(
+    model="accounts.DormancyNotice",
+    verb="handle",
+    words="say what was done about unclaimed property whose date has come",
+    roles=COMPLIANCE,
+)
 SEEN = (
     "Account",
     "Announcement",
@@ -120,6 +126,7 @@ POWERS: tuple[Power, ...] = (
     CONFIRM_RECOVERY,
     EXPORT_JOURNAL,
     PUBLISH,
+    HANDLE_UNCLAIMED,
 )
 
 

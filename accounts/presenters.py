@@ -70,6 +70,7 @@ WORDS: dict[str, str] = {
     "welcome_back.begun": "Owner is back after a long time",
     "welcome_back.reviewed": "Owner who came back looked through a part",
     "welcome_back.finished": "Owner who came back has looked through everything",
+    "unclaimed.handled": "What the law asks of unclaimed property done by staff",
     "staff.enrolled": "Staff member enrolled",
     "block.for_ever": "Identifier blocked for ever",
     "block.reviewed": "Block for ever looked at again",

@@ -1,4 +1,4 @@
-"""Announced dates of customers who stay away: a report for staff, in which nothing moves anything (H03)."""
+"""Announced dates of customers who stay away: a report for staff, in which nothing moves anything (H03, I01)."""
 
 from typing import Any
 
@@ -11,20 +11,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, ViewOnlyAdmin, account_key, account_link
+from accounts.actors import Actor
+from accounts.admin.base import CONTACT_SEARCH_HELP, Facts, account_key, account_link
+from accounts.admin.decisions import DecidedAdmin
 from accounts.admin.filters import WorkFilter
 from accounts.admin.work import Work
 from accounts.enums import NoticeMatter
 from accounts.models import DormancyNotice
 from accounts.templatetags.portal_ui import tag, when
-from closure.dormancy import report
+from closure.admin.unclaimed import DECISIONS, HandledFilter, held_words
+from closure.dormancy import handling, report
 from closure.dormancy.jurisdictions import place_of, table
 
 WORK: tuple[Work[DormancyNotice], ...] = (
     Work(
         code="unclaimed",
         name=gettext_lazy("Unclaimed property due"),
-        note=gettext_lazy("The date of a law has come. Nothing moves by itself: a person decides what it asks for."),
+        note=gettext_lazy("The date of a law has come. Nothing moves by itself: compliance does what it asks for."),
         rows=report.due,
         tone="warn",
     ),
@@ -44,12 +47,13 @@ class DormancyWorkFilter(WorkFilter):
     work = WORK
 
 
-class DormancyNoticeAdmin(ViewOnlyAdmin[DormancyNotice]):
-    """Who was told of which date, first date first."""
+class DormancyNoticeAdmin(DecidedAdmin[DormancyNotice]):
+    """Who was told of which date, first date first; compliance says what was done about property that is due."""
 
+    decisions = DECISIONS
     list_display = ("matter", "shown_account", "place", "shown_on", "told", "reached")
     list_display_links = ("matter",)
-    list_filter = ("matter", DormancyWorkFilter)
+    list_filter = ("matter", DormancyWorkFilter, HandledFilter)
     list_select_related = ("account",)
     ordering = ("on", "id")
     search_fields = ("id",)
@@ -73,7 +77,9 @@ class DormancyNoticeAdmin(ViewOnlyAdmin[DormancyNotice]):
 
     @admin.display(description=gettext_lazy("Date"))
     def shown_on(self, row: DormancyNotice) -> SafeString:
-        """The date, and whether it has come."""
+        """The date, and whether it has come, or is handled."""
+        if row.handled_at is not None:
+            return tag("ok", _("%(date)s, handled") % {"date": date_format(row.on, "j M Y")})
         return tag("warn" if row.on <= clock.now().date() else "info", date_format(row.on, "j M Y"))
 
     @admin.display(description=gettext_lazy("Last told"))
@@ -98,8 +104,18 @@ class DormancyNoticeAdmin(ViewOnlyAdmin[DormancyNotice]):
             (_("By"), self.reached(row)),
             (_("Place"), self.place(row)),
         ]
-        law = table().get(place_of(row.account.country, row.account.region)) if _by_law(row) else None
-        return [*facts, (_("Law"), law.law), (_("Counsel confirms"), law.to_confirm)] if law else facts
+        if not _by_law(row):
+            return facts
+        law = table().get(place_of(row.account.country, row.account.region))
+        facts += [(_("Law"), law.law), (_("Counsel confirms"), law.to_confirm)] if law else []
+        facts += [(_("Held now, as the core says"), held_words(row.account))]
+        if row.handled_at is not None:
+            facts += [(_("Handled"), when(row.handled_at)), (_("Handled by"), account_link(row.handled_by))]
+        return facts
+
+    def is_open_to(self, row: DormancyNotice, actor: Actor) -> bool:
+        """Compliance says what was done, once the date has come."""
+        return handling.can_handle(row, actor, now=clock.now())
 
 
 def _by_law(row: DormancyNotice) -> bool:

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import NoticeMatter
 from accounts.messages import bounces
-from accounts.models import DormancyNotice
-from closure import causes
+from accounts.models import Account, DormancyNotice
+from closure import causes, reading
 from closure.dormancy.jurisdictions import place_of
 from closure.dormancy.lines import ASLEEP, AWAY
 
@@ -23,6 +24,7 @@ class Unclaimed:
     place: str
     on: date
     due: bool
+    handled_at: datetime | None
     told_at: datetime
     reached: bool
 
@@ -34,8 +36,8 @@ def rows() -> QuerySet[DormancyNotice]:
 
 
 def due(now: datetime) -> QuerySet[DormancyNotice]:
-    """Return those whose date has come: a person decides what the law asks for."""
-    return rows().filter(on__lte=now.date())
+    """Return those whose date has come and whom nobody handled: a person decides what the law asks for."""
+    return rows().filter(on__lte=now.date(), handled_at=None)
 
 
 def unreached() -> QuerySet[DormancyNotice]:
@@ -47,6 +49,12 @@ def unreached() -> QuerySet[DormancyNotice]:
     return found.exclude(causes.legally_held()).order_by("on", "id")
 
 
+def holdings(account_id: UUID, *, now: datetime) -> dict[str, list[dict[str, Any]] | None]:
+    """Return what the core says that an account holds now, by area; None: it did not answer. Never raises for that."""
+    held = reading.balances(Account.objects.get(pk=account_id), now=now)
+    return {each.area.value: None if each.found is None else [item.as_dict() for item in each.found] for each in held}
+
+
 def unclaimed(*, now: datetime, limit: int | None = None) -> Iterator[Unclaimed]:
     """Yield the whole report."""
     lost = set(unreached().values_list("pk", flat=True))
@@ -55,7 +63,8 @@ def unclaimed(*, now: datetime, limit: int | None = None) -> Iterator[Unclaimed]
             account_id=row.account_id,
             place=place_of(row.account.country, row.account.region),
             on=row.on,
-            due=row.on <= now.date(),
+            due=row.on <= now.date() and row.handled_at is None,
+            handled_at=row.handled_at,
             told_at=row.sent_at,
             reached=row.pk not in lost,
         )

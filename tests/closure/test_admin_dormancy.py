@@ -6,14 +6,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.enums import Role
 from accounts.models import DormancyNotice
+from closure.exchange.ledger.models import LedgerHolding
+from tests.closure.clearing import hold
 from tests.closure.dormancy.sleepers import DAY, asleep, swept
+from tests.closure.exchange.contract import spot
 from tests.console import console
 from tests.factories import make_staff
 from tests.pages import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("H03")]
 LIST = "/staff/accounts/dormancynotice/"
+QUERIES = ("work=unclaimed", "handled=yes", "handled=no", "matter=unclaimed")
 
 
 @pytest.fixture
@@ -33,6 +38,33 @@ def test_unclaimed_property_is_work_on_its_date_and_only_looked_at(sam: Client, 
     assert "Counsel confirms" in page.text
     assert "California Code of Civil Procedure" in page.text
     assert [form.get("action") for form in page.every("form") if LIST in (form.get("action") or "")] == []
+
+
+@pytest.mark.row("I01")
+def test_compliance_handles_what_is_due_and_sees_what_is_held(now: datetime) -> None:
+    olga = console(make_staff("olga", Role.COMPLIANCE))
+    ana = asleep("ana", 3000, now=now, status="dormant", country="US", region="CA")
+    hold(ana, holdings=[spot("BTC", "0.5", "31250")])
+    swept(now=now)
+    DormancyNotice.objects.update(on=now.date())
+    place = f"{LIST}{DormancyNotice.objects.get(account=ana).pk}/"
+    assert "Spot wallet: 0.5 BTC (31250 USDT)" in read(olga.get(place)).text
+    assert olga.post(f"{place}handle/", {"reason": ""}).status_code == 422
+    assert olga.post(f"{place}handle/", {"reason": "Reported."})["Location"] == place
+    page = read(olga.get(place))
+    assert "Handled by" in page.text
+    assert [form.get("action") for form in page.every("form") if place in (form.get("action") or "")] == []
+    lists = {query: place in olga.get(f"{LIST}?{query}").content.decode() for query in QUERIES}
+    assert list(lists.values()) == [False, True, False, True]
+    assert LedgerHolding.objects.get().amount == "0.5"
+
+
+def test_what_the_core_does_not_answer_is_not_known(sam: Client, now: datetime) -> None:
+    ana = asleep("ana", 3000, now=now, status="dormant", country="US", region="CA")
+    LedgerHolding.objects.create(account_id=ana.pk, area="spot", asset="BTC", amount="a lot")
+    swept(now=now)
+    page = read(sam.get(f"{LIST}{DormancyNotice.objects.get(account=ana).pk}/"))
+    assert "Spot wallet: not known, the core did not answer" in page.text
 
 
 def test_what_did_not_arrive_is_work(sam: Client, now: datetime) -> None:

@@ -208,7 +208,8 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_restriction_place",
     }
     expected |= {f"accounts_{row}_decide" for row in ("announcement", "blockedidentity", "restriction")} | {
-        "closure_residual_decide"
+        "accounts_dormancynotice_decide",
+        "closure_residual_decide",
     }
     expected |= {"closure_evidence_look", "closure_evidence_photo"}
     expected |= {"closure_readmission_decide", "accounts_factorrecovery_decide", "accounts_factorrecovery_desk"}

@@ -18,13 +18,16 @@ class Command(BaseCommand):
         """Add the options of batch commands."""
         add_batch_options(parser, batch_size=sweep.BATCH)
         parser.add_argument("--report", action="store_true", help="list unclaimed property with its dates, and end")
+        parser.add_argument(
+            "--holdings", action="store_true", help="with --report: ask the core what is held where a date has come"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run; results on stdout, one line a batch."""
         given = BatchOptions.of(options)
         output = Output(self.stdout, self.stderr, as_json=given.as_json, progress=given.progress)
         if options["report"]:
-            self._report(given, output)
+            self._report(given, output, holdings=options["holdings"])
             return
         if given.dry_run:
             output.summary({f"would_{name}": count for name, count in sweep.due(now=given.now).items()})
@@ -39,17 +42,19 @@ class Command(BaseCommand):
             )
         output.summary({name: counts[name] for name in sweep.outcomes()})
 
-    def _report(self, given: BatchOptions, output: Output) -> None:
+    def _report(self, given: BatchOptions, output: Output, *, holdings: bool) -> None:
         due = 0
         for each in report.unclaimed(now=given.now, limit=given.limit):
             due += each.due
-            output.line(
-                {
-                    "account": str(each.account_id),
-                    "place": each.place or "by policy",
-                    "on": each.on.isoformat(),
-                    "due": each.due,
-                    "told": each.told_at.isoformat() if each.reached else "not reached",
-                }
-            )
+            facts: dict[str, Any] = {
+                "account": str(each.account_id),
+                "place": each.place or "by policy",
+                "on": each.on.isoformat(),
+                "due": each.due,
+                "told": each.told_at.isoformat() if each.reached else "not reached",
+                "handled": each.handled_at.isoformat() if each.handled_at else "no",
+            }
+            if holdings and each.due:
+                facts["holds"] = report.holdings(each.account_id, now=given.now)
+            output.line(facts)
         output.summary({"unclaimed": output.count, "due": due})

@@ -114,6 +114,9 @@ def _of_account(account: Account, now: datetime) -> Rows:
         "accounts_outboxmessage": OutboxMessage.objects.create(account_id=account.pk, **queued, **failed),
         "accounts_event": Event.objects.order_by("pk")[0],
         "accounts_dormancynotice": DormancyNotice.objects.create(account=account, **announced),
+        "accounts_dormancynotice_decide[handle]": DormancyNotice.objects.create(
+            account=make_account("kay", status="dormant"), **{**announced, "matter": "unclaimed"}
+        ),
         "closure_evidence": kept(open_case(account, now=now), now=now),
         "closure_residual": residual,
     }

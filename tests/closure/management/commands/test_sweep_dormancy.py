@@ -9,8 +9,14 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from accounts.models import DormancyNotice
+from accounts.enums import Role
+from accounts.models import Account, DormancyNotice
+from closure.dormancy.handling import handle
+from closure.exchange.ledger.models import LedgerHolding
+from tests.closure.clearing import hold
 from tests.closure.dormancy.sleepers import DAY, asleep, stands
+from tests.closure.exchange.contract import spot
+from tests.closure.scenes import staff
 
 pytestmark = pytest.mark.django_db
 
@@ -55,12 +61,30 @@ def test_command_reports_unclaimed_property_and_moves_nothing(now: datetime) -> 
     DormancyNotice.objects.filter(account=ben).update(channel="")
     at = now + 180 * DAY
     on = {each.account_id: each.on.isoformat() for each in DormancyNotice.objects.all()}
-    told = {"place": "US-CA", "told": now.isoformat()}
+    told = {"place": "US-CA", "told": now.isoformat(), "handled": "no"}
     assert [json.loads(line) for line in run(at, "--report", "--json")] == [
         {"account": str(ana.pk), **told, "on": on[ana.pk], "due": True},
         {"account": str(ben.pk), **told, "on": on[ben.pk], "due": False, "told": "not reached"},
         {"summary": {"unclaimed": 2, "due": 1}},
     ]
+
+
+@pytest.mark.row("H03", "I01")
+def test_command_reports_what_is_held_and_what_was_handled(now: datetime) -> None:
+    for name in ("ana", "ben"):
+        asleep(name, 3000, now=now, status="dormant", country="US", region="CA")
+    run(now)
+    first, second = DormancyNotice.objects.order_by("on", "id").values_list("pk", "account_id")
+    hold(Account.objects.get(pk=first[1]), holdings=[spot("BTC", "0.5", "31250")])
+    LedgerHolding.objects.create(account_id=first[1], area="funding", asset="BTC", amount="a lot")
+    at = now + 200 * DAY
+    handle(second[0], reason="Reported.", actor=staff(Role.COMPLIANCE), now=at)
+    lines = [json.loads(line) for line in run(at, "--report", "--holdings", "--json")]
+    assert [(line.get("due"), line.get("handled"), line.get("holds")) for line in lines[:2]] == [
+        (True, "no", {"spot": [{"asset": "BTC", "amount": "0.5", "value_usdt": "31250"}], "funding": None}),
+        (False, at.isoformat(), None),
+    ]
+    assert lines[2] == {"summary": {"unclaimed": 2, "due": 1}}
 
 
 def test_command_refuses_bad_options_and_a_second_run(now: datetime) -> None:
