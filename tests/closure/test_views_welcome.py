@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Account, EmailDevice, TotpDevice
+from accounts.models import Account, EmailDevice, SmsDevice, TotpDevice
 from closure.exchange.ledger.telling import tell
 from closure.models import WelcomeBack
 from closure.operations import whitelist
 from closure.operations.core_events import pull
 from tests.api import Caller
-from tests.changing_pages import change
+from tests.changing_pages import change, verify
 from tests.closure.clearing import hold
 from tests.closure.exchange.contract import spot
 from tests.factories import PASSWORD, make_account, totp_code
@@ -96,6 +96,25 @@ def test_finished_list_opens_withdrawing(client: Client, ana: Account, now: date
     assert "There is nothing to look through." in done.text
     assert PAGE not in [link.get("href") for link in read(client.get("/security/")).every("a")]
     assert "welcome-back" not in client.get("/close/check/withdraw_crypto/").content.decode()
+
+
+@pytest.mark.row("N03")
+def test_authenticator_is_bound_from_the_list(client: Client, now: datetime) -> None:
+    ana = make_account("ana", totp=False, status="dormant", last_active_at=now - timedelta(days=900))
+    client.post("/sign-in/", {"identifier": str(ana.email), "password": PASSWORD})
+    for kind in (SmsDevice, EmailDevice):
+        factor = str(kind.objects.get(user=ana).pk)
+        client.post(CODE, {"send": factor})
+        signed_in = client.post(CODE, {"factor": factor, "code": last_code(ana, channel=kind.kind.value)})
+    assert signed_in["Location"] == PAGE
+    assert "0 of 8 done" in read(client.get(PAGE)).text
+    assert "/security/factors/" in [link.get("href") for link in read(client.get(PAGE)).every("a")]
+    assert "/security/factors/totp/" in [link.get("href") for link in read(client.get("/security/factors/")).every("a")]
+    verify(client, ana, "/security/factors/totp/")
+    client.get("/security/factors/totp/")
+    client.post("/security/factors/totp/", {"act": "1", "code": totp_code(ana)})
+    assert TotpDevice.objects.get(user=ana).confirmed is True
+    assert "1 of 8 done" in read(client.get(PAGE)).text
 
 
 @pytest.mark.row("I03")

@@ -44,7 +44,7 @@ def wake(visitor: Visitor) -> None:
     visitor.heading(LIST)
 
 
-@pytest.mark.row("I05", "I07", "J01", "J02", "J06", "N01", "N02", "N03", "N04", "N05", "N06", "N07")
+@pytest.mark.row("I05", "I07", "J01", "J02", "J06", "N01", "N02", "N04", "N05", "N06", "N07")
 @JAVASCRIPT
 def test_dormant_customer_comes_back_to_withdrawing(browser: Browser, demo: Demo, javascript: bool) -> None:
     visitor = Visitor.open(browser, demo, "dormant", javascript=javascript)

@@ -4,19 +4,37 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from accounts import clock
+from accounts.actors import Actor
 from accounts.enums import AccountStatus
-from closure import after_reset
+from accounts.exceptions import NotAllowed
+from accounts.models import Account, TotpDevice
+from closure.enums import Needs
+from closure.permissions import check_remedy
 from tests.closure.dormancy.sleepers import asleep, stands, swept
 from tests.closure.policy.behavior.columns import by_preset
+from tests.factories import make_account, totp_code
+from tests.links import received, token_in
 
 pytestmark = pytest.mark.django_db
 S = AccountStatus
 HALF_A_YEAR = {"binance": 180, "binance-cooling-off": 180, "binance-us": 180, "pionex": 180, "standard": 180}
+SECOND = timedelta(seconds=1)
 # Who has been away for two years at the end of the notice of 60 days.
 Stands = tuple[str, dict[str, int]]
 NEVER: Stands = (S.INACTIVE, {})
 TWO_YEARS: Stands = (S.INACTIVE, {"dormancy": 60})
+
+
+def refusal(account: Account, at: datetime) -> str:
+    """Return the code with which the owner's withdrawal is refused at a time, empty when it is not."""
+    try:
+        check_remedy(Actor.customer(account), account, Needs.WITHDRAW, now=at)
+    except NotAllowed as error:
+        return error.code
+    return ""
 
 
 @pytest.mark.row("I03")
@@ -71,7 +89,16 @@ def test_unclaimed_property_is_told_by_the_law_of_the_place_or_the_preset(
 
 
 @pytest.mark.row("J03")
+@pytest.mark.django_db(transaction=True)
 @by_preset("hours", {"binance": 24, "binance-cooling-off": 24, "binance-us": 48, "pionex": 24, "standard": 48})
-def test_withdrawals_are_held_after_a_reset(now: datetime, settings: Any, preset: str, hours: int) -> None:
+def test_withdrawals_are_held_after_a_reset(settings: Any, client: Client, preset: str, hours: int) -> None:
     settings.PORTAL_POLICY = preset
-    assert after_reset.withdrawals_held(asleep("ana", 0, now=now)) == timedelta(hours=hours)
+    ana, before = make_account("ana"), clock.now()
+    client.post("/password-reset/", {"identifier": str(ana.email)})
+    page = f"/password-reset/{token_in(received('password_reset'))}/"
+    code = {str(TotpDevice.objects.get(user=ana).pk): totp_code(ana)}
+    assert client.post(page, {"password": "Blue-7-lamp-over-water", **code})["Location"] == "/password-reset/done/"
+    ana.refresh_from_db()
+    held = timedelta(hours=hours)
+    tried = [refusal(ana, at) for at in (before + held - SECOND, clock.now() + held)]
+    assert tried == ["withdrawals_held", ""]
