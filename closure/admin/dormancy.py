@@ -21,7 +21,7 @@ from accounts.models import DormancyNotice
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin.unclaimed import DECISIONS, HandledFilter, held_words
 from closure.dormancy import handling, report
-from closure.dormancy.jurisdictions import place_of, table
+from closure.dormancy.jurisdictions import Jurisdiction, place_of, table
 
 WORK: tuple[Work[DormancyNotice], ...] = (
     Work(
@@ -107,7 +107,7 @@ class DormancyNoticeAdmin(DecidedAdmin[DormancyNotice]):
         if not _by_law(row):
             return facts
         law = table().get(place_of(row.account.country, row.account.region))
-        facts += [(_("Law"), law.law), (_("Counsel confirms"), law.to_confirm)] if law else []
+        facts += _law(law) if law else []
         facts += [(_("Held now, as the core says"), held_words(row.account))]
         if row.handled_at is not None:
             facts += [(_("Handled"), when(row.handled_at)), (_("Handled by"), account_link(row.handled_by))]
@@ -116,6 +116,10 @@ class DormancyNoticeAdmin(DecidedAdmin[DormancyNotice]):
     def is_open_to(self, row: DormancyNotice, actor: Actor) -> bool:
         """Compliance says what was done, once the date has come."""
         return handling.can_handle(row, actor, now=clock.now())
+
+
+def _law(law: Jurisdiction) -> Facts:
+    return [(_("Law"), law.law), (_("Read at"), law.source), (_("Counsel confirms"), law.to_confirm)]
 
 
 def _by_law(row: DormancyNotice) -> bool:

@@ -43,7 +43,9 @@ def handle(notice_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Dorm
     if not reason.strip():
         raise ReasonRequired
     owner_id = DormancyNotice.objects.filter(pk=notice_id).values_list("account_id", flat=True).first()
-    if owner_id is not None and owner_id == actor.account_id:
+    if owner_id is None:
+        raise NotDue
+    if owner_id == actor.account_id:
         raise SecondPersonRequired
     with transaction.atomic():
         account = Account.objects.select_for_update().filter(pk=owner_id).first()

@@ -9,19 +9,22 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 FILE = Path(__file__).with_name("jurisdictions.toml")
-FIELDS = frozenset({"years", "notice_days", "law", "to_confirm"})
+TEXTS = ("law", "source", "to_confirm")
+FIELDS = frozenset({"years", "notice_days", *TEXTS})
 # What the owner is promised everywhere: six to twelve months.
 MOST_DAYS, LEAST_DAYS = 365, 180
 
 
 @dataclass(frozen=True, kw_only=True)
 class Jurisdiction:
-    """The law of one place: years without activity, most and least days of notice, and what counsel has to confirm."""
+    """The law of one place: years without activity, most and least days of notice, where its text was read, and what
+    counsel has to confirm."""
 
     years: int
     most_days: int = MOST_DAYS
     least_days: int = LEAST_DAYS
     law: str = ""
+    source: str = ""
     to_confirm: str = ""
 
 
@@ -36,10 +39,17 @@ def place_of(country: str, region: str) -> str:
     return next((place for place in (f"{country}-{region}", country) if place in table()), "")
 
 
+def named_law(country: str, region: str) -> str:
+    """Return the law of somebody's place as it is named to them; empty where none is listed for that very place."""
+    place = place_of(country, region)
+    has_parts = any(each.startswith(f"{place}-") for each in table())
+    return table()[place].law if place and not has_parts else ""
+
+
 def _read(place: str, entry: Mapping[str, object]) -> Jurisdiction:
     years, notice = entry.get("years"), entry.get("notice_days")
-    texts = [entry.get("law"), entry.get("to_confirm")]
-    if set(entry) != FIELDS or not all(isinstance(text, str) and text for text in texts):
+    texts = {name: entry.get(name) for name in TEXTS}
+    if set(entry) != FIELDS or not all(isinstance(text, str) and text for text in texts.values()):
         raise ImproperlyConfigured(f"jurisdictions.toml: [{place}] needs exactly {', '.join(sorted(FIELDS))}")
     if not isinstance(years, int) or years < 1 or not isinstance(notice, list) or len(notice) != 2:
         raise ImproperlyConfigured(f"jurisdictions.toml: [{place}] gives whole years and two numbers of notice_days")
@@ -48,6 +58,5 @@ def _read(place: str, entry: Mapping[str, object]) -> Jurisdiction:
         raise ImproperlyConfigured(
             f"jurisdictions.toml: [{place}] notice_days lie between {MOST_DAYS} and {LEAST_DAYS}"
         )
-    return Jurisdiction(
-        years=years, most_days=most, least_days=least, law=str(entry["law"]), to_confirm=str(entry["to_confirm"])
-    )
+    said = {name: str(text) for name, text in texts.items()}
+    return Jurisdiction(years=years, most_days=most, least_days=least, **said)

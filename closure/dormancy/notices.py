@@ -13,7 +13,7 @@ from accounts.messages.outbox import Letter
 from accounts.messages.payload import Payload
 from accounts.models import Account, DormancyNotice, OutboxMessage
 from closure.dormancy.dates import DAY, midnight, reached_on
-from closure.dormancy.jurisdictions import place_of, table
+from closure.dormancy.jurisdictions import named_law, place_of
 from closure.dormancy.lines import Line
 from closure.policy import loader
 from closure.policy.schema import DormancyPolicy
@@ -101,8 +101,10 @@ def _place(account: Account, stopped: set[tuple[UUID, MessageChannel]]) -> conta
 def _facts(account: Account, matter: NoticeMatter, on: date, policy: DormancyPolicy) -> dict[str, Any]:
     if matter is NoticeMatter.DORMANCY:
         return {"on": midnight(on), "locks": policy.locks, "factors": policy.wake_factors}
-    place = place_of(account.country, account.region)
-    return {"on": midnight(on), "law": table()[place].law if place else ""}
+    law, place = named_law(account.country, account.region), place_of(account.country, account.region)
+    # Of a place whose parts have laws of their own, it is the law of the part, named as our records have it.
+    part = f"{account.country}-{account.region}" if account.region else ""
+    return {"on": midnight(on), "law": law, "by_part": bool(place) and not law, "part": part}
 
 
 def _way_back(account: Account) -> str:

@@ -105,8 +105,7 @@ def test_authenticator_is_bound_from_the_list(client: Client, now: datetime) -> 
     for kind in (SmsDevice, EmailDevice):
         factor = str(kind.objects.get(user=ana).pk)
         client.post(CODE, {"send": factor})
-        signed_in = client.post(CODE, {"factor": factor, "code": last_code(ana, channel=kind.kind.value)})
-    assert signed_in["Location"] == PAGE
+        client.post(CODE, {"factor": factor, "code": last_code(ana, channel=kind.kind.value)})
     assert "0 of 8 done" in read(client.get(PAGE)).text
     assert "/security/factors/" in [link.get("href") for link in read(client.get(PAGE)).every("a")]
     assert "/security/factors/totp/" in [link.get("href") for link in read(client.get("/security/factors/")).every("a")]

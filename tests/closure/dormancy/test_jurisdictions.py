@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from closure.dormancy import jurisdictions
-from closure.dormancy.jurisdictions import place_of, table
+from closure.dormancy.jurisdictions import named_law, place_of, table
 
 pytestmark = pytest.mark.row("H03", "I04")
-GOOD = 'years = 3\nnotice_days = [365, 180]\nlaw = "a law"\nto_confirm = "all of it"\n'
+GOOD = 'years = 3\nnotice_days = [365, 180]\nlaw = "a law"\nsource = "a page"\nto_confirm = "all of it"\n'
 
 
 def test_a_region_goes_before_its_country() -> None:
@@ -21,13 +21,22 @@ def test_a_region_goes_before_its_country() -> None:
         "US-DE": 5,
         "US-FL": 5,
         "US-IL": 5,
-        "US-NY": 3,
+        "US-NY": 5,
         "US-TX": 3,
     }
 
 
 def test_a_state_that_is_not_listed_is_never_told_later_than_one_that_is() -> None:
     assert table()["US"].years == min(law.years for place, law in table().items() if place.startswith("US-"))
+
+
+def test_law_of_a_listed_place_is_named_with_its_section_and_where_it_was_read() -> None:
+    listed = {place: law for place, law in table().items() if "-" in place}
+    assert [place for place, law in listed.items() if not law.source.startswith("https://")] == []
+    assert [place for place, law in listed.items() if not any(sign.isdigit() for sign in law.law)] == []
+    assert named_law("US", "NY") == "New York Abandoned Property Law, section 1319 (unclaimed virtual currency)"
+    # Of a country by states, "the law of the owner's state" tells nobody anything.
+    assert [named_law(*each) for each in (("US", "ZZ"), ("US", ""), ("NO", ""))] == ["", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +49,8 @@ def test_a_state_that_is_not_listed_is_never_told_later_than_one_that_is() -> No
         GOOD.replace("[365, 180]", "[365, 90]"),
         GOOD.replace("[365, 180]", "[400, 180]"),
         GOOD.replace('"a law"', '""'),
+        GOOD.replace('"a page"', '""'),
+        GOOD.replace('source = "a page"\n', ""),
         GOOD.replace('to_confirm = "all of it"\n', ""),
         f'{GOOD}fee = "1"\n',
     ],

@@ -56,8 +56,22 @@ def test_unclaimed_mail_names_the_law_and_who_decides(now: datetime) -> None:
     swept(now=now)
     said, date = words(messages(ana)[0]), now + 180 * DAY
     assert f"unclaimed property from {date.day} {date:%b %Y}, 00:00 UTC" in said
-    assert "California Code of Civil Procedure, section 1500" in said
+    assert "California Code of Civil Procedure, section 1516.5" in said
     assert "A person of ours looks at your account first." in said
+
+
+@pytest.mark.row("H03")
+@pytest.mark.parametrize(
+    ("region", "named"),
+    [
+        ("WA", "We look at the unclaimed property law of your state: US-WA, as our records have it."),
+        ("", "We look at the unclaimed property law of your state. Our records do not say which that is."),
+    ],
+)
+def test_unclaimed_mail_names_the_state_whose_law_is_not_listed(region: str, named: str, now: datetime) -> None:
+    ana = asleep("ana", DAYS, now=now, status="dormant", country="US", region=region)
+    swept(now=now)
+    assert named in words(messages(ana)[0])
 
 
 @pytest.mark.row("H03", "E06")
