@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from accounts.powers import PUBLISH
 
 PUBLISHED, ENDED = "announcement.published", "announcement.ended"
 MOST_TITLE, MOST_TEXT = 120, 2000
+MOST_SINCE = 20
 
 
 class AnnouncementRefused(PortalError):
@@ -117,6 +119,18 @@ def shown_to(country: str, part: str, language: str, *, now: datetime) -> list[S
     """Return what concerns who lives there, newest first: what is for everybody, and what is for their region."""
     here = set(regions.codes_of(country, part))
     return [_shown(each, language) for each in _running(now) if not each.regions or here & set(each.regions)]
+
+
+def since(country: str, part: str, language: str, *, at: datetime, now: datetime) -> list[Shown]:
+    """Return what began to be shown since `at` to who lives there, newest first, MOST_SINCE at most.
+
+    What ran out meanwhile is among it, for who was away; what a lead took off is not.
+    """
+    here = set(regions.codes_of(country, part))
+    begun = Announcement.objects.filter(starts_at__gt=at, starts_at__lte=now, ended_at=None)
+    rows = begun.order_by("-starts_at", "-id").iterator(chunk_size=MOST_SINCE)
+    concerning = (each for each in rows if not each.regions or here & set(each.regions))
+    return [_shown(each, language) for each in islice(concerning, MOST_SINCE)]
 
 
 def _running(now: datetime) -> list[Announcement]:

@@ -8,16 +8,17 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts import clock
+from accounts import announcements, clock
 from accounts.exceptions import PortalError
+from accounts.models import Account
 from accounts.views.pages import Page, SignedIn
 from accounts.views.sign_in import WELCOME
 from closure import reading
 from closure.enums import Area, CoreNewsKind, WelcomeTask
-from closure.models import CoreNews
+from closure.models import CoreNews, WelcomeBack
 from closure.views.check import found_item
 from closure.welcome import gate, news, progress
 
@@ -104,6 +105,7 @@ class WelcomeBackView(SignedIn, Page):
             "row": row,
             "rows": found,
             "done": sum(each.done for each in found),
+            "announcements": _announced(self.account, row),
             "news": [(each.at, _said(each)) for each in news.since(self.account.pk, row.away_since)],
             "orders": sum(len(each.found or ()) for each in orders),
             "orders_unknown": any(each.found is None for each in orders),
@@ -139,6 +141,12 @@ class WalletsView(SignedIn, Page):
         empty = [str(area.label) for area in reading.SHOWN_AREAS if area not in holds]
         unread = any(found is None for _area, found in areas)
         return {"areas": areas, "empty": empty, "unread": unread, "standing": gate.standing(self.account.pk)}
+
+
+def _announced(account: Account, row: WelcomeBack) -> list[announcements.Shown]:
+    """Return what leads announced since the owner was last here: that is what changed in the portal."""
+    place = (account.country, account.region, get_language() or "")
+    return announcements.since(*place, at=row.away_since, now=clock.now())
 
 
 def _row(each: progress.Standing) -> Row:

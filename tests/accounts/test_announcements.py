@@ -113,6 +113,24 @@ def test_readers_see_what_is_for_everybody_and_for_where_they_live(lea: Actor, n
     assert [each.title for each in announcements.shown("en", now=now)] == ["elsewhere", "part", "country", "all"]
 
 
+@pytest.mark.row("I07")
+def test_who_was_away_sees_what_began_since_and_was_not_taken_off(lea: Actor, now: datetime) -> None:
+    made = {
+        title: publish(lea, now, texts={"en": Words(title=title, text="Words.")}, region_codes=codes, **times)
+        for title, codes, times in (
+            ("old", [], {"starts_at": now}),
+            ("over", [], {"starts_at": now + HOUR, "ends_at": now + 2 * HOUR}),
+            ("wrong", [], {"starts_at": now + HOUR}),
+            ("elsewhere", ["DE"], {"starts_at": now + HOUR}),
+            ("here", ["US-NY"], {"starts_at": now + 2 * HOUR}),
+            ("soon", [], {"starts_at": now + 9 * HOUR}),
+        )
+    }
+    announcements.end(made["wrong"].pk, reason="A slip.", actor=lea, now=now + HOUR)
+    found = announcements.since("US", "NY", "en", at=now, now=now + 5 * HOUR)
+    assert [each.title for each in found] == ["here", "over"]
+
+
 def test_words_are_of_the_reader_s_language_where_there_are_any(lea: Actor, now: datetime, settings: Settings) -> None:
     settings.LANGUAGES = [("en", "English"), ("de", "German"), ("fr", "French")]
     publish(

@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts import announcements
+from accounts.actors import Actor
+from accounts.announcements import Words
+from accounts.enums import Role
 from accounts.models import Account, EmailDevice, SmsDevice, TotpDevice
 from closure.exchange.ledger.telling import tell
 from closure.models import WelcomeBack
@@ -15,7 +19,7 @@ from tests.api import Caller
 from tests.changing_pages import change, verify
 from tests.closure.clearing import hold
 from tests.closure.exchange.contract import spot
-from tests.factories import PASSWORD, make_account, totp_code
+from tests.factories import PASSWORD, make_account, make_staff, totp_code
 from tests.outbox import last_code
 from tests.pages import house_rules, read
 
@@ -63,6 +67,22 @@ def test_list_says_what_happened_and_what_to_do(client: Client, ana: Account, no
     for place in ("password", "contact", "factors", "anti-phishing", "addresses", "sign-ins", "api-keys"):
         assert f"/security/{place}/" in links
         assert PAGE in [link.get("href") for link in read(client.get(f"/security/{place}/")).every("a")]
+
+
+@pytest.mark.row("I07")
+def test_list_says_what_was_announced_since_the_owner_was_here(client: Client, ana: Account, now: datetime) -> None:
+    wake(client, ana)
+    page = read(client.get(PAGE))
+    assert "We have announced nothing since you were last here." in page.text
+    lea = Actor.staff(make_staff("lea", Role.LEAD))
+    for title, days in (("Before", 1000), ("Passkeys are here", 100), ("Next week", -7)):
+        words = {"en": Words(title=title, text="Look under Your factors.")}
+        starts = now - timedelta(days=days)
+        announcements.publish(words, starts_at=starts, ends_at=None, actor=lea, now=min(starts, now))
+    page = read(client.get(PAGE))
+    assert house_rules(page) == []
+    assert [title in page.text for title in ("Before", "Passkeys are here", "Next week")] == [False, True, False]
+    assert "announced nothing" not in page.text
 
 
 @pytest.mark.row("J06")
