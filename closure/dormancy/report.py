@@ -41,11 +41,11 @@ def due(now: datetime) -> QuerySet[DormancyNotice]:
 
 
 def unreached() -> QuerySet[DormancyNotice]:
-    """Return what was announced and did not arrive: there is no address, or it bounced for good."""
+    """Return what was announced and did not arrive, and nobody handled: no address, or one that bounced for good."""
     bounced = bounces.standing_bounces().filter(account_id=OuterRef("account_id"), channel=OuterRef("channel"))
     # A disabled account does not become dormant: that date is over for its owner, the one of the law is not.
     waits = Q(account__status__in=ASLEEP) | Q(matter=NoticeMatter.UNCLAIMED, account__status__in=AWAY)
-    found = DormancyNotice.objects.filter(Q(channel="") | Q(Exists(bounced)), waits)
+    found = DormancyNotice.objects.filter(Q(channel="") | Q(Exists(bounced)), waits, handled_at=None)
     return found.exclude(causes.legally_held()).order_by("on", "id")
 
 

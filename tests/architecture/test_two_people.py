@@ -89,6 +89,7 @@ def test_models_with_two_people_are_those_we_know() -> None:
     assert sorted(MODELS) == [
         "accounts.BlockedIdentity",
         "accounts.Case",
+        "accounts.DormancyNotice",
         "accounts.FactorRecovery",
         "accounts.Matter",
         "accounts.Restriction",

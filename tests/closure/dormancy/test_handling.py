@@ -37,6 +37,8 @@ def test_compliance_says_what_was_done_and_it_is_work_no_more(now: datetime) -> 
     assert (notice.handled_at, notice.handled_by) == (at, OLGA.account_id)
     assert (list(report.due(at)), list(report.rows()), can_handle(notice, OLGA, now=at)) == ([], [notice], False)
     assert [(each.due, each.handled_at) for each in report.unclaimed(now=at)] == [(False, at)]
+    DormancyNotice.objects.update(channel="")
+    assert list(report.unreached()) == []
     event = Event.objects.get(action="unclaimed.handled")
     assert b'"place":"US-CA"' in bytes(event.body)
     assert Note.objects.get(event_id=event.pk).text == WHY
