@@ -1,12 +1,14 @@
 """Where the answer to a case goes: to the address somebody typed, sealed, until its owner has shown up."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from accounts import contacts, identifiers, sealed
 from accounts.contacts import Place
 from accounts.enums import MessageChannel
-from accounts.models import Account, Case, CaseContact, CaseMessage
+from accounts.models import Account, Case, CaseContact, CaseMessage, FactorRecovery
+from accounts.models.factor_recovery import OPEN
 
 SEAL_PURPOSE = "case-contact"
 
@@ -70,7 +72,7 @@ def language_of(case: Case) -> str:
 def places(case: Case, account: Account | None) -> list[Place]:
     """Return where to tell that an answer waits: one place, or none that is known any more; the account is locked."""
     if case.account_id is not None:
-        return contacts.current(account)[:1] if account is not None else []
+        return of_owner(case, account)[:1] if account is not None else []
     row = of_case(case)
     if row is None:
         return []
@@ -78,6 +80,21 @@ def places(case: Case, account: Account | None) -> list[Place]:
     if row.account_id is not None and (account is None or place not in contacts.current(account)):
         return []  # no longer the address of whoever it was
     return [place]
+
+
+def of_owner(case: Case, account: Account) -> list[Place]:
+    """Return the contacts by which an owner has a part in a case: none that its open recovery says is lost.
+
+    Whoever has a lost mailbox must not read, or answer, what staff write to its owner about it.
+    """
+    open_in_it = FactorRecovery.objects.filter(case=case, state__in=OPEN)
+    lost = open_in_it.values_list("lost", flat=True).first() or []
+    return without(contacts.current(account), lost)
+
+
+def without(places: list[Place], lost: Collection[str]) -> list[Place]:
+    """Return the places that are not of these lost kinds of factors; a contact's kind has its channel's name."""
+    return [place for place in places if place[0].value not in lost]
 
 
 def _bound_to(row: CaseContact) -> str:

@@ -61,12 +61,12 @@ def _went_elsewhere(link: CaseLink) -> bool:
 def _who(case: Case, to: str) -> tuple[bool, Account | None]:
     """Return whether this address opens the case, and the account behind it.
 
-    An owner who has shown up opens it by any contact of the account. Until then the address that was typed does, and
-    where it is an account's, only while it still is.
+    An owner who has shown up opens it by any contact of the account that is not said to be lost in it. Until then the
+    address that was typed does, and where it is an account's, only while it still is.
     """
     if case.account_id is not None:
         owner = Account.objects.filter(pk=case.account_id).first()
-        mine = owner is not None and to in {owner.email, owner.phone}
+        mine = owner is not None and to in {value for _channel, value in case_contacts.of_owner(case, owner)}
         return mine and cases.shown_to(case.account_id).filter(pk=case.pk).exists(), owner
     typed = case_contacts.of_case(case)
     if typed is None or case_contacts.value_of(typed) != to:

@@ -4,6 +4,7 @@ A stranger's case is a row, the address sealed, one text and one message to queu
 out; the case becomes that account's when its owner opens it (accounts.case_session).
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -52,10 +53,15 @@ def open_own(account_id: UUID, kind: CaseKind, text: str, *, actor: Actor, now: 
         return open_locked(account, kind, text, actor=actor, now=now)
 
 
-def open_locked(account: Account, kind: CaseKind, text: str, *, actor: Actor, now: datetime) -> Case:
-    """Open a case for an owner in the caller's transaction, with the account locked; raises cases.UnknownCase."""
+def open_locked(
+    account: Account, kind: CaseKind, text: str, *, actor: Actor, lost: Collection[str] = (), now: datetime
+) -> Case:
+    """Open a case for an owner in the caller's transaction, with the account locked; raises cases.UnknownCase.
+
+    `lost` are kinds of factors: a contact that is one of them is not told.
+    """
     # An account without any contact is erased: nothing is written about it any more.
-    places = contacts.current(account)[:1]
+    places = case_contacts.without(contacts.current(account), lost)[:1]
     if not places:
         raise cases.UnknownCase(_("There is no such account."))
     case = Case.objects.create(account_id=account.pk, kind=kind, created_at=now)
