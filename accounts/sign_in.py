@@ -60,12 +60,15 @@ def check_password(identifier: str, password: str, *, now: datetime) -> Account 
     return account
 
 
-def confirm_password(account: Account, password: str, *, now: datetime) -> None:
-    """Ask the signed-in owner again; raises WrongPassword, TooManyAttempts. Not inside a transaction (C09)."""
-    attempts.spend(account.pk, PASSWORD_BUDGET, now=now)
-    if not _tried([account.pk], account, password, now=now):
+def confirm_password(account: Account, password: str, *, budget: str = PASSWORD_BUDGET, now: datetime) -> None:
+    """Ask the signed-in owner, or the holder of a mailed link, who has a budget of their own; not in a transaction.
+
+    Raises WrongPassword, TooManyAttempts (C09).
+    """
+    attempts.spend(account.pk, budget, now=now)
+    if not _tried([account.pk], account, password, budget=budget, now=now):
         raise WrongPassword
-    attempts.give_back(account.pk, PASSWORD_BUDGET, now=now)
+    attempts.give_back(account.pk, budget, now=now)
 
 
 def remember(request: HttpRequest, account: Account, verification: StepUp, *, kept: tuple[str, ...] = KEPT) -> bool:
@@ -145,13 +148,15 @@ def sign_out(request: HttpRequest, now: datetime) -> None:
         request.session.flush()
 
 
-def _tried(spent: list[UUID], account: Account | None, password: str, *, now: datetime) -> bool:
+def _tried(
+    spent: list[UUID], account: Account | None, password: str, *, budget: str = PASSWORD_BUDGET, now: datetime
+) -> bool:
     """Compare, with an attempt of each of these spent; they are given back where nothing could be compared."""
     try:
         return _matches(account, password, now=now)
     except hashing.Busy:
         for subject in spent:
-            attempts.give_back(subject, PASSWORD_BUDGET, now=now)
+            attempts.give_back(subject, budget, now=now)
         raise
 
 
