@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
             suspicious,
             triggers,
         )
+        from accounts.recovering import invitation_notice
         from accounts.recovering import links as recovery_links
         from accounts.recovering import stopping as recovery_stopping
         from accounts.verification import recovery
@@ -32,6 +33,7 @@ class AccountsConfig(AppConfig):
         contact_change.plug()
         contact_codes.plug()
         registration.plug()
+        invitation_notice.plug()
         recovery.plug()
         recovery_links.plug()
         recovery_stopping.plug()

@@ -23,8 +23,18 @@ TEMPLATES: dict[str, tuple[str | Promise, str | Promise]] = {
             "You can get back in by yourself. Open the sign-in page and choose another of your factors, or use one of "
             "your backup codes. With the password gone, choose “Forgot your password?” there.\n\n"
             "Then open Security and remove the factor that you lost. No way is left, or no second factor? Open the "
-            "sign-in page, choose “I cannot give any of these”, and send documents there. Nobody of us ever asks you "
-            "for a code."
+            "sign-in page, choose “I cannot give any of these”, and send documents there. You also need your password, "
+            "or a code that comes another way. You have none of them either? Answer here: then our staff can let "
+            "documents stand for them. Nobody of us ever asks you for a code."
+        ),
+    ),
+    "documents": (
+        _("Lost password and factors: documents stand for them"),
+        _(
+            "You can give neither your password nor a code, so documents stand for them now. We have told all your "
+            "contacts until when, and where you begin: the page that is named there sends you a link.\n\n"
+            "On the page that asks for your password or a code, choose “Go on with documents alone”. Two of us look at "
+            "what you send. Nobody of us ever asks you for a code."
         ),
     ),
     CaseKind.SUSPICIOUS_SIGN_IN.value: (

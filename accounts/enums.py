@@ -198,6 +198,22 @@ class RecoveryRule(models.TextChoices):
     COPY = "copy", _("The photo shows a screen or a copy, not the document itself.")
 
 
+class InvitedTo(models.TextChoices):
+    """What a mailed link alone begins, where documents stand for the proof."""
+
+    RECOVER = "recover", _("recover lost factors")
+    REACTIVATE = "reactivate", _("reactivate the account")
+
+
+class InvitationCause(models.TextChoices):
+    """What an invitation came from: two of staff in a case, or what killed the password after documents were seen."""
+
+    STAFF = "staff", _("two of staff")
+    REACTIVATED = "reactivated", _("a reactivation")
+    READMITTED = "readmitted", _("opened again by staff")
+    RECOVERED = "recovered", _("a recovery")
+
+
 class MessageChannel(models.TextChoices):
     EMAIL = "email", _("e-mail")
     SMS = "sms", _("text message")
@@ -215,6 +231,7 @@ class LinkPurpose(models.TextChoices):
     REACTIVATE = "reactivate", _("reactivate the account")
     RECOVER = "recover", _("recover lost factors")
     STOP_RECOVERY = "stop_recovery", _("stop a recovery")
+    STOP_INVITATION = "stop_invitation", _("say that documents must not stand for the proof")
 
 
 class Delivery(models.TextChoices):

@@ -82,14 +82,23 @@ DECIDE_BLOCKS = Power(
 REVIEW_RECOVERY = Power(
     model="accounts.FactorRecovery",
     verb="review",
-    words="propose, refuse by a rule, ask for better photos, stop",
+    words=(
+        "propose, refuse by a rule, ask for better photos, stop; in a case, propose that documents stand for the "
+        "proof, and end that"
+    ),
     roles=frozenset({Role.AGENT, Role.LEAD}),
 )
 CONFIRM_RECOVERY = Power(
     model="accounts.FactorRecovery",
     verb="confirm",
-    words="confirm what another proposed",
+    words="confirm what another proposed, also that documents stand for the proof",
     roles=frozenset({Role.LEAD}),
+)
+CONFIRM_UNNAMED = Power(
+    model="accounts.FactorRecovery",
+    verb="confirm_unnamed",
+    words="confirm what another proposed for an account with no name on file",
+    roles=COMPLIANCE,
 )
 EXPORT_JOURNAL = Power(
     model="accounts.Event",
@@ -124,6 +133,7 @@ POWERS: tuple[Power, ...] = (
     DECIDE_BLOCKS,
     REVIEW_RECOVERY,
     CONFIRM_RECOVERY,
+    CONFIRM_UNNAMED,
     EXPORT_JOURNAL,
     PUBLISH,
     HANDLE_UNCLAIMED,

@@ -31,7 +31,7 @@ from accounts.journal import record
 from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import Account, Case, MailedLink, OutboxMessage, SignIn
-from accounts.recovering import ending
+from accounts.recovering import ending, invitations
 from accounts.stops import StopRefused
 
 KEY_PURPOSE = "sign-in-device"
@@ -104,8 +104,14 @@ def report(locked: Account, *, actor: Actor, now: datetime) -> Case:
     case = lockout.lock_out(locked, CaseKind.SUSPICIOUS_SIGN_IN, actor=actor, reason=REASON, now=now)
     restrictions.place(locked, RestrictionKind.SECURITY_INVESTIGATION, actor=REPORT, note="", now=now)
     passwords.kill(locked, now=now)
-    ending.end_open(locked, why=ending.REPORTED, actor=REPORT, now=now)
+    _end_ways_in(locked, now=now)
     return case
+
+
+def _end_ways_in(locked: Account, *, now: datetime) -> None:
+    """End what somebody else may have begun: a recovery, and that documents stand for a proof."""
+    invitations.end_open(locked, why=invitations.REPORTED, actor=REPORT, now=now)
+    ending.end_open(locked, why=ending.REPORTED, actor=REPORT, now=now)
 
 
 def take_report(account_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Case:
@@ -129,7 +135,7 @@ def take_report(account_id: UUID, *, actor: Actor, reason: str, now: datetime) -
         account = known.get()
         restrictions.place(account, RestrictionKind.FRAUD_ALERT, actor=actor, note=reason.strip(), now=now)
         lockout.end_sessions(account, now=now)
-        ending.end_open(account, why=ending.REPORTED, actor=REPORT, now=now)
+        _end_ways_in(account, now=now)
         contacts.tell(contacts.current(account), account, case_opening.TEMPLATE, {"reference": case.reference}, now=now)
         officers.call(REPORTED, {"case": case.reference, "at": now}, now=now)
     return case

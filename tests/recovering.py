@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
+
+from accounts import cases, passwords
 from accounts.actors import Actor
-from accounts.enums import ActorKind, FactorKind, MessageChannel, Role
+from accounts.enums import ActorKind, CaseKind, FactorKind, MessageChannel, Role
 from accounts.ids import uuid7
-from accounts.models import Account, FactorRecovery
-from accounts.recovering import beginning, deciding
+from accounts.models import Account, Case, FactorRecovery, RecoveryInvitation
+from accounts.recovering import beginning, deciding, inviting
 from accounts.recovering.session import Visit
 from closure.enums import EvidenceKind
 from closure.models import Evidence
@@ -25,9 +28,11 @@ def staff(role: Role, account: Account | None = None) -> Actor:
     return Actor(kind=ActorKind.STAFF, account_id=account.pk if account else uuid7(), roles=frozenset({role}))
 
 
-def visit(account: Account, *, channel: MessageChannel = MessageChannel.EMAIL, proven: bool = True) -> Visit:
+def visit(
+    account: Account, *, channel: MessageChannel = MessageChannel.EMAIL, proven: bool = True, invited: bool = False
+) -> Visit:
     """Return the session of a link that came by a channel."""
-    return Visit(account=account, link=uuid4(), channel=channel, proven=proven)
+    return Visit(account=account, link=uuid4(), channel=channel, proven=proven, invited=invited)
 
 
 def begun(
@@ -75,3 +80,21 @@ def decided(row: FactorRecovery, *, now: datetime) -> FactorRecovery:
 def confirmed(account: Account, *, now: datetime, **facts: Any) -> FactorRecovery:
     """Have a recovery of an account confirmed by two."""
     return decided(submitted(account, now=now, **facts), now=now)
+
+
+def written(account: Account, *, now: datetime, kind: CaseKind = CaseKind.LOST_FACTOR) -> Case:
+    """Return a case of an account."""
+    return cases.open_case(account.pk, kind, actor=staff(Role.AGENT), note="", now=now)
+
+
+def invited(account: Account, *, now: datetime) -> RecoveryInvitation:
+    """Have documents stand for the proof, by two of staff."""
+    case = written(account, now=now)
+    inviting.propose(case.pk, actor=staff(Role.AGENT), reason=REASON, now=now)
+    return inviting.confirm(case.pk, actor=staff(Role.LEAD), reason=REASON, now=now)
+
+
+def passwords_dead(account: Account, *, now: datetime) -> None:
+    """Kill the password of an account."""
+    with transaction.atomic():
+        passwords.kill(Account.objects.select_for_update().get(pk=account.pk), now=now)

@@ -14,17 +14,30 @@ from accounts.admin.base import ViewOnlyAdmin, account_key, account_link, actor_
 from accounts.admin.filters import FixedFilter, WorkFilter
 from accounts.admin.tones import case_tag
 from accounts.admin.work import Work
-from accounts.enums import CaseKind, CaseState
-from accounts.models import Case
+from accounts.enums import CaseKind, CaseState, InvitationCause
+from accounts.models import Case, RecoveryInvitation
 from accounts.templatetags.portal_ui import when
 
 EVERYTHING = "all"
+
+
+def _proposed() -> QuerySet[RecoveryInvitation]:
+    return RecoveryInvitation.objects.filter(ended_at=None, confirmed_at=None, cause=InvitationCause.STAFF)
+
+
 WORK: tuple[Work[Case], ...] = (
     Work(
         code="cases",
         name=gettext_lazy("Cases to answer"),
         note=gettext_lazy("Customers wrote last, oldest case first."),
         rows=lambda _now: Case.objects.filter(state=CaseState.OPEN),
+        tone="info",
+    ),
+    Work(
+        code="invitations",
+        name=gettext_lazy("Documents to stand for a proof"),
+        note=gettext_lazy("One person proposed it in a case. A lead who is somebody else confirms."),
+        rows=lambda _now: Case.objects.filter(pk__in=_proposed().values("case_id")),
         tone="info",
     ),
 )

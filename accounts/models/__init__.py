@@ -14,6 +14,7 @@ from accounts.models.factor_recovery import FactorRecovery
 from accounts.models.former_contact import FormerContact
 from accounts.models.idempotent_answer import IdempotentAnswer
 from accounts.models.identifier import Identifier
+from accounts.models.invitation import RecoveryInvitation
 from accounts.models.journal import Event, Note
 from accounts.models.mailed_link import MailedLink
 from accounts.models.matter import Matter
@@ -63,6 +64,7 @@ __all__ = [
     "OutboxMessage",
     "Passkey",
     "PasswordUsed",
+    "RecoveryInvitation",
     "RegistrationLink",
     "Restriction",
     "RestrictionReport",

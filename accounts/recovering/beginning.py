@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import case_opening, closing, contacts, identifiers, sealed
-from accounts.enums import CaseKind, FactorKind, IdentifierKind, MessageChannel
+from accounts.enums import CaseKind, FactorKind, IdentifierKind, InvitedTo, MessageChannel
 from accounts.exceptions import NotAllowed
 from accounts.messages import limits
-from accounts.models import DEVICE_CLASSES, Account, FactorRecovery
-from accounts.recovering import lifecycle
+from accounts.models import DEVICE_CLASSES, Account, FactorRecovery, RecoveryInvitation
+from accounts.recovering import invitations, lifecycle
 from accounts.recovering.session import Visit
 from accounts.recovering.table import LOSABLE
 from accounts.verification import attempts
@@ -40,9 +40,7 @@ def begin(visit: Visit, lost: Collection[FactorKind], *, new_contact: str, text:
     Who lost the mailbox or the phone says which one takes its place: without it the account would have none. Raises
     NotAllowed (not proven, nothing lost, or not to be lost here), BadIdentifier, RecoveryRefused, TooManyAttempts.
     """
-    kinds = [kind for kind in losable(visit) if kind in lost]
-    if not visit.proven or not kinds or len(kinds) != len(set(lost)):
-        raise NotAllowed(_("Choose what you have lost."))
+    kinds = _lost(visit, lost)
     gone = next((CONTACTS[kind] for kind in kinds if kind in CONTACTS), None)
     value = _read(visit.account, gone, new_contact) if gone else None
     attempts.spend(visit.account.pk, BUDGET, now=now)
@@ -51,14 +49,18 @@ def begin(visit: Visit, lost: Collection[FactorKind], *, new_contact: str, text:
         if not account.is_active or not contacts.current(account):
             raise NotAllowed(_("This is not possible now."))
         closing.check_none_open(account)
-        case = case_opening.open_locked(account, CaseKind.LOST_FACTOR, text, actor=visit.actor, now=now)
-        row = lifecycle.start(
-            account, case, carried_by=visit.channel, lost=[kind.value for kind in kinds], actor=visit.actor, now=now
+        invitation = _invitation(visit, account, now=now)
+        gone_kinds = [kind.value for kind in kinds]
+        case = case_opening.open_locked(
+            account, CaseKind.LOST_FACTOR, text, actor=visit.actor, lost=gone_kinds, now=now
         )
+        row = lifecycle.start(account, case, carried_by=visit.channel, lost=gone_kinds, actor=visit.actor, now=now)
         if gone and value:
             row.new_kind = gone[0]
             row.new_value = sealed.seal(value.encode(), purpose=SEAL_PURPOSE, bound_to=_bound_to(row))
             row.save(update_fields=["new_kind", "new_value"])
+        if invitation is not None:
+            invitations.note_use(invitation, row.pk, account=account, actor=visit.actor, now=now)
     return row
 
 
@@ -67,6 +69,28 @@ def new_contact_of(row: FactorRecovery) -> str:
     if row.new_value is None:
         return ""
     return sealed.open_sealed(bytes(row.new_value), purpose=SEAL_PURPOSE, bound_to=_bound_to(row)).decode()
+
+
+def _lost(visit: Visit, said: Collection[FactorKind]) -> list[FactorKind]:
+    """Return what is taken off: what was said, and on an invitation whatever could have been given and was not.
+
+    What stayed on the account then would be asked for where the new password is chosen.
+    """
+    there = losable(visit)
+    kinds = [kind for kind in there if kind in said or (visit.invited and kind not in CONTACTS)]
+    if not visit.proven or not kinds or set(said) - set(there):
+        raise NotAllowed(_("Choose what you have lost."))
+    return kinds
+
+
+def _invitation(visit: Visit, account: Account, *, now: datetime) -> RecoveryInvitation | None:
+    """Return the invitation on which a locked account's recovery begins; None where something was proven."""
+    if not visit.invited:
+        return None
+    found = invitations.standing(account, InvitedTo.RECOVER, now=now)
+    if found is None:
+        raise NotAllowed(_("This is not possible now."))
+    return found
 
 
 def _read(account: Account, gone: tuple[MessageChannel, IdentifierKind], typed: str) -> str:

@@ -12,11 +12,11 @@ from django.db import transaction
 
 from accounts import closing, contact_change, lockout, passwords
 from accounts.actors import Actor
-from accounts.enums import Action, FactorKind, MessageChannel, RecoveryAction, RecoveryState
+from accounts.enums import Action, FactorKind, InvitationCause, MessageChannel, RecoveryAction, RecoveryState
 from accounts.identifiers import IdentifierTaken
 from accounts.journal import record
 from accounts.models import DEVICE_CLASSES, Account, EmailDevice, FactorRecovery, SmsDevice
-from accounts.recovering import beginning, ending, lifecycle, notices
+from accounts.recovering import beginning, ending, invitations, lifecycle, notices
 from accounts.verification import recovery
 
 CONTACT = "contact_taken"
@@ -58,6 +58,8 @@ def _carry_out(row: FactorRecovery, account: Account, *, now: datetime) -> None:
     for device_class in CONTACT_DEVICES.values():
         device_class.objects.filter(user=account).update(barred_until=None)
     passwords.kill(account, now=now)
+    # What was not said to be lost may be lost too, and with it what resets the password.
+    invitations.grant(account, InvitationCause.RECOVERED, actor=ending.GUARD, now=now)
     lockout.end_sessions(account, now=now)
     until = recovery.hold_withdrawals(account, now=now)
     data = {"held_until": until.isoformat()}

@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from accounts.enums import ActorKind, RecoveryAction, RecoveryRule, RecoveryState
 from accounts.exceptions import NotAllowed, ReasonRequired, SecondPersonRequired
 from accounts.models import Account, FactorRecovery
-from accounts.powers import CONFIRM_RECOVERY, REVIEW_RECOVERY, Power
+from accounts.powers import CONFIRM_RECOVERY, CONFIRM_UNNAMED, REVIEW_RECOVERY, Power
 from accounts.recovering import caution, contact, ending, lifecycle, notices, papers
 from accounts.recovering.lifecycle import RecoveryRefused, UnknownRecovery
 from accounts.recovering.table import DELAY
@@ -71,7 +71,9 @@ def confirm(recovery_id: UUID, *, actor: Actor, reason: str, now: datetime) -> F
 
 def _confirm(recovery_id: UUID, *, actor: Actor, reason: str, now: datetime) -> FactorRecovery:
     with transaction.atomic():
-        account, row = _lock(recovery_id, CONFIRM_RECOVERY, actor=actor, reason=reason, now=now)
+        account, row = _lock(recovery_id, CONFIRM_RECOVERY, CONFIRM_UNNAMED, actor=actor, reason=reason, now=now)
+        if not actor.may(confirms(account)):
+            raise NotAllowed(_("Your role does not confirm this recovery."))
         if row.proposed_by is None or row.proposed_by == actor.account_id:
             raise SecondPersonRequired
         if not account.is_active:
@@ -124,13 +126,18 @@ def may_propose(row: FactorRecovery, actor: Actor) -> bool:
 
 
 def may_confirm(row: FactorRecovery, actor: Actor) -> bool:
-    """Tell whether this person may be the second: a lead, neither who proposed it nor the owner."""
-    others = row.proposed_by not in {None, actor.account_id}
-    return actor.may(CONFIRM_RECOVERY) and is_open_to(row, actor) and others
+    """Tell whether this person may be the second, who is neither who proposed it nor the owner."""
+    others = row.state == RecoveryState.SUBMITTED and row.proposed_by not in {None, actor.account_id}
+    return others and actor.account_id != row.account_id and actor.may(confirms(row.account))
+
+
+def confirms(account: Account) -> Power:
+    """Return what the second person needs: a lead's, or compliance's where nothing on file can be compared with."""
+    return CONFIRM_RECOVERY if account.name.strip() else CONFIRM_UNNAMED
 
 
 def is_open_to(row: FactorRecovery, actor: Actor) -> bool:
-    """Tell whether the actor may decide anything about it."""
+    """Tell whether the actor may propose, refuse, or ask for better photos."""
     waits = row.state == RecoveryState.SUBMITTED
     return waits and actor.may(REVIEW_RECOVERY) and actor.account_id != row.account_id
 
@@ -157,18 +164,18 @@ def _turn_down(
 
 
 def _lock(
-    recovery_id: UUID, power: Power, *, actor: Actor, reason: str, now: datetime
+    recovery_id: UUID, *powers: Power, actor: Actor, reason: str, now: datetime
 ) -> tuple[Account, FactorRecovery]:
-    account, row = _lock_own(recovery_id, power, actor=actor, reason=reason)
+    account, row = _lock_own(recovery_id, *powers, actor=actor, reason=reason)
     if row.state != RecoveryState.SUBMITTED:
         raise RecoveryRefused
     case_desk.check_free(row.case, actor, now)
     return account, row
 
 
-def _lock_own(recovery_id: UUID, power: Power, *, actor: Actor, reason: str) -> tuple[Account, FactorRecovery]:
-    """Return both, locked, for who may decide this about somebody else, and says why."""
-    if not actor.may(power):
+def _lock_own(recovery_id: UUID, *powers: Power, actor: Actor, reason: str) -> tuple[Account, FactorRecovery]:
+    """Return both, locked, for who has one of these powers, decides about somebody else, and says why."""
+    if not any(actor.may(power) for power in powers):
         raise NotAllowed(_("Your role does not decide about this recovery."))
     if not reason.strip():
         raise ReasonRequired

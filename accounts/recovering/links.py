@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from accounts import asking, identifiers, mailed_links
 from accounts.asking import LinkGone
-from accounts.enums import AccountStatus, LinkPurpose, MessageChannel
+from accounts.enums import AccountStatus, InvitedTo, LinkPurpose, MessageChannel
 from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import Account, MailedLink, OutboxMessage
+from accounts.recovering import invitations
 from accounts.verification.recovery import TOLD_THE_WAY
 
 TEMPLATE = "recovery_link"
@@ -36,6 +37,9 @@ def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload
         owner.pk, LinkPurpose.RECOVER, subject_id=owner.pk, channel=channel, lives=LIVES, now=now
     )
     context = {"case": "link", "token": token, "minutes": LIVES.seconds // 60}
+    invitation = invitations.standing(owner, InvitedTo.RECOVER, now=now)
+    if invitation is not None:
+        context["documents_until"] = invitation.expires_at
     return Payload(to=to, language=owner.language, context=context, account_id=owner.pk)
 
 

@@ -1,7 +1,8 @@
 """The session of a recovery: half an hour, opened by a mailed link and by POST, for one account and nothing else.
 
 Whoever has the mailbox alone gets no further than here: the password, or a code that comes another way than the link,
-is asked before anything is shown, and before anything can be sent (J04).
+is asked before anything is shown, and before anything can be sent (J04). Where documents stand for it, by an invitation
+that is asked for anew each time, the holder of the link says that they can give neither.
 """
 
 import hashlib
@@ -11,30 +12,36 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import mailed_links, sign_in
 from accounts.actors import Actor
 from accounts.asking import LinkGone
-from accounts.enums import Action, FactorKind, MessageChannel, Purpose, SessionKind
+from accounts.enums import Action, FactorKind, InvitedTo, MessageChannel, Purpose, SessionKind
+from accounts.exceptions import NotAllowed
 from accounts.journal import record
 from accounts.models import Account, FactorRecovery, StepUp
-from accounts.recovering import lifecycle, links
+from accounts.recovering import invitations, lifecycle, links
 from accounts.verification import step_up
 
 LINK, CHANNEL, PROVEN = "recovery_link", "recovery_channel", "recovery_proven"
+INVITED = "recovery_invited"
 WINDOW = timedelta(minutes=10)
+# Its own: what is tried at signing in, by whoever knows the address, does not shut out who has the link.
+PASSWORD_BUDGET = "password_recover"  # noqa: S105  (the name of a budget)
 # A passkey that works needs its script; who has one and the password gives the password.
 KINDS = frozenset({FactorKind.EMAIL, FactorKind.SMS, FactorKind.TOTP})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """Who recovers, by a link of which channel, and whether they have proven more than that."""
+    """Who recovers, by a link of which channel, and whether they have proven more, or documents stand for it."""
 
     account: Account
     link: UUID
     channel: MessageChannel
     proven: bool
+    invited: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -78,7 +85,7 @@ def open_by_link(session: Any, token: str, *, now: datetime) -> Visit:
     return Visit(account=owner, link=link.pk, channel=MessageChannel(link.channel), proven=False)
 
 
-def current(session: Any) -> Visit | None:
+def current(session: Any, *, now: datetime) -> Visit | None:
     """Return whose recovery this session is, None when it is none (any more), or sign-in was closed meanwhile."""
     subject = session.subject
     if subject is None or subject[0] is not SessionKind.STATUS or LINK not in session:
@@ -87,12 +94,29 @@ def current(session: Any) -> Visit | None:
     if account is None or not account.is_active:
         return None
     channel = MessageChannel(session[CHANNEL])
-    return Visit(account=account, link=UUID(session[LINK]), channel=channel, proven=session.get(PROVEN) is True)
+    proven = session.get(PROVEN) is True
+    invited = not proven and session.get(INVITED) is True and may_go_by_documents(account, now=now)
+    return Visit(account=account, link=UUID(session[LINK]), channel=channel, proven=proven or invited, invited=invited)
+
+
+def may_go_by_documents(account: Account, *, now: datetime) -> bool:
+    """Tell whether documents stand for the proof now, or did when what is open was begun."""
+    row = lifecycle.open_of(account.pk)
+    begun_id = row.pk if row is not None else None
+    return invitations.standing(account, InvitedTo.RECOVER, begun_id=begun_id, now=now) is not None
+
+
+def go_by_documents(session: Any, visit: Visit, *, now: datetime) -> None:
+    """Go on with nothing but the link, on an invitation; raises NotAllowed where none stands."""
+    if not may_go_by_documents(visit.account, now=now):
+        raise NotAllowed(_("This is not possible now."))
+    session[INVITED] = True
+    session.cycle_key()
 
 
 def prove_by_password(session: Any, visit: Visit, password: str, *, now: datetime) -> None:
     """Take the password; raises WrongPassword, TooManyAttempts. Not inside a transaction."""
-    sign_in.confirm_password(visit.account, password, now=now)
+    sign_in.confirm_password(visit.account, password, budget=PASSWORD_BUDGET, now=now)
     _note(session)
 
 

@@ -11,7 +11,7 @@ from accounts.enums import AccountStatus, CaseState, RecoveryState
 from accounts.exceptions import PortalError
 from accounts.models import Account, FactorRecovery
 from accounts.models.factor_recovery import OPEN
-from accounts.recovering import completing, ending, lifecycle
+from accounts.recovering import completing, ending, invitations, lifecycle
 from accounts.recovering.table import IDLE
 
 AT_ONCE = 200
@@ -22,6 +22,7 @@ def sweep(now: datetime) -> dict[str, int]:
     return {
         "recovered": complete_due(now=now),
         "recoveries_lapsed": lapse(now=now),
+        "invitations_ended": invitations.lapse(now=now),
         "recovery_cases_resolved": resolve(now=now),
     }
 

@@ -23,6 +23,7 @@ from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import DEVICE_CLASSES, Account, EmailDevice, MailedLink, OutboxMessage, SmsDevice, StepUp
 from accounts.passwords import NewPassword
+from accounts.recovering import invitations
 from accounts.verification import counting, step_up
 
 TEMPLATE, DONE_TEMPLATE = "password_reset", "password_was_reset"
@@ -169,6 +170,8 @@ def _use_factor(found: Reset, locked: Account, *, now: datetime) -> None:
 
 def _take(found: Reset, locked: Account, new: NewPassword, *, now: datetime) -> None:
     passwords.put(locked, new, now=now)
+    # With a password there is something to prove with again.
+    invitations.end_open(locked, why=invitations.RESET, actor=Actor.link(locked.pk), now=now)
     # What was begun with the password before is worth nothing now.
     StepUp.objects.filter(account=locked, used_at=None, replaced_at=None).update(replaced_at=now)
     channel = MessageChannel(found.link.channel)

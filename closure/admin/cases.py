@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts import case_desk, cases, clock
 from accounts.actors import Actor
-from accounts.admin import cases as base
 from accounts.admin.base import Facts, actor_of, actor_words
 from accounts.admin.forms import ReasonForm
+from accounts.admin.inviting import InvitingCaseAdmin
 from accounts.enums import CaseKind, CaseState
 from accounts.matters import NothingToSettle
 from accounts.models import Case, FactorRecovery, Matter
@@ -24,7 +24,7 @@ from closure.operations.matters import accept
 from closure.operations.resolve_document import draft_of, resolve_document
 
 
-class CaseAdmin(base.CaseAdmin):
+class CaseAdmin(InvitingCaseAdmin):
     """Support cases, with what closing can do about them."""
 
     def more_urls(self) -> list[URLPattern]:

@@ -33,7 +33,8 @@ from accounts.enums import FactorKind, IdentifierKind, MessageChannel, RecoveryR
 from accounts.exceptions import PortalError
 from accounts.identifiers import mask
 from accounts.models import Account, FactorRecovery
-from accounts.recovering import beginning, deciding, note
+from accounts.powers import CONFIRM_UNNAMED
+from accounts.recovering import beginning, deciding, invitations, note
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin.recovery_decisions import DECISIONS, WORK
 from closure.operations.evidence import looked_at
@@ -124,6 +125,7 @@ class FactorRecoveryAdmin(DecidedAdmin[FactorRecovery]):
             (_("Document on file"), _document(owner)),
             (_("Lost"), self.shown_lost(row)),
             (_("The link came by"), row.get_carried_by_display()),
+            (_("Given beside the link"), _given(row)),
         ]
         if row.new_kind:
             kind = IDENTIFIERS[MessageChannel(row.new_kind)]
@@ -146,8 +148,8 @@ class FactorRecoveryAdmin(DecidedAdmin[FactorRecovery]):
         ]
 
     def is_open_to(self, row: FactorRecovery, actor: Actor) -> bool:
-        """Agents and leads, as long as it can be stopped, and never about themselves; each decision asks for more."""
-        return deciding.may_stop(row, actor)
+        """Who may end it, or be the second person, and never about themselves; each decision asks for more."""
+        return deciding.may_stop(row, actor) or deciding.may_confirm(row, actor)
 
     def show(self, request: HttpRequest, row: FactorRecovery, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add the photos, which of them this person has looked at, the words of the note, and the desk."""
@@ -157,6 +159,7 @@ class FactorRecoveryAdmin(DecidedAdmin[FactorRecovery]):
             "photos": sent(row.case),
             "looked": looked_at(row.account_id, actor),
             "note": note.text(row),
+            "unnamed": deciding.confirms(row.account) is CONFIRM_UNNAMED,
             "desk": replace(desk, route=f"admin:{self.route}_desk") if desk is not None else None,
         }
         return super().show(request, row, status=status, **{**told, **more})
@@ -180,6 +183,11 @@ class FactorRecoveryAdmin(DecidedAdmin[FactorRecovery]):
             return self.show(request, row, status=refused_status(error), desk_form=form)
         messages.success(request, case_desk.done(move))
         return redirect(self.address(row))
+
+
+def _given(row: FactorRecovery) -> str:
+    by_documents = invitations.is_behind(row.pk)
+    return _("nothing: documents stand for it") if by_documents else _("the password, or a code of another way")
 
 
 def _document(owner: Account) -> str:

@@ -28,8 +28,12 @@ class BrokenForm(ReasonForm):
 
 
 def _is_free(row: FactorRecovery, actor: Actor) -> bool:
-    """Tell whether the actor may decide about it now: it waits for staff, and lies on nobody else's desk."""
-    return deciding.is_open_to(row, actor) and not case_desk.is_anothers(row.case, actor, clock.now())
+    """Tell whether the actor may turn it down now: it waits for staff, and lies on nobody else's desk."""
+    return deciding.is_open_to(row, actor) and not _is_anothers(row, actor)
+
+
+def _is_anothers(row: FactorRecovery, actor: Actor) -> bool:
+    return case_desk.is_anothers(row.case, actor, clock.now())
 
 
 DECISIONS: tuple[Decision[FactorRecovery], ...] = (
@@ -39,7 +43,7 @@ DECISIONS: tuple[Decision[FactorRecovery], ...] = (
         consequence=gettext_lazy("Nothing changes yet. A lead who is somebody else looks too, and confirms."),
         done=gettext_lazy("It is proposed. A lead who is somebody else confirms it."),
         operation=deciding.propose,
-        offered=lambda row, actor: deciding.may_propose(row, actor) and _is_free(row, actor),
+        offered=lambda row, actor: deciding.may_propose(row, actor) and not _is_anothers(row, actor),
     ),
     Decision(
         code="confirm",
@@ -50,7 +54,7 @@ DECISIONS: tuple[Decision[FactorRecovery], ...] = (
         ),
         done=gettext_lazy("It is confirmed. It takes effect after 72 hours."),
         operation=deciding.confirm,
-        offered=lambda row, actor: deciding.may_confirm(row, actor) and _is_free(row, actor),
+        offered=lambda row, actor: deciding.may_confirm(row, actor) and not _is_anothers(row, actor),
     ),
     Decision(
         code="ask",

@@ -18,7 +18,7 @@ class AskForm(forms.Form):
 
 
 class ProveForm(FactorsForm):
-    """The password, or one code that did not come the way the link came."""
+    """The password where there is one that works, or one code that did not come the way the link came."""
 
     password = forms.CharField(
         label=_("Your password"),
@@ -27,6 +27,11 @@ class ProveForm(FactorsForm):
         max_length=MAX_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def __init__(self, data: Any = None, *, with_password: bool = True, **factors: Any) -> None:
+        super().__init__(data, **factors)
+        if not with_password:
+            del self.fields["password"]
 
     @property
     def codes(self) -> list[tuple[str, str]]:

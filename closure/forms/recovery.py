@@ -26,7 +26,7 @@ CONTACTS = {
 
 
 class ProveForm(FactorsForm):
-    """The password, or one code that came another way than the link."""
+    """The password where there is one that works, or one code that came another way than the link."""
 
     password = forms.CharField(
         label=_("Password"),
@@ -35,6 +35,11 @@ class ProveForm(FactorsForm):
         max_length=MAX_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def __init__(self, data: Any = None, *, with_password: bool = True, **factors: Any) -> None:
+        super().__init__(data, **factors)
+        if not with_password:
+            del self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of them."""

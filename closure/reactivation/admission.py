@@ -8,8 +8,9 @@ from datetime import datetime
 
 from accounts import activity, passwords
 from accounts.actors import Actor
-from accounts.enums import AccountStatus
+from accounts.enums import AccountStatus, InvitationCause
 from accounts.models import Account, Session
+from accounts.recovering import invitations
 from accounts.status import change_status
 from closure import effects
 from closure.policy import loader
@@ -26,6 +27,8 @@ def admit(account: Account, *, actor: Actor, reason: str, now: datetime) -> None
     # Those who were looking at the reactivation, whoever they are.
     Session.objects.filter(account_id=account.pk).delete()
     passwords.kill(account, now=now)
+    # Who lost what resets it sends documents once more, and is not asked for the password that died here.
+    invitations.grant(account, InvitationCause(reason), actor=actor, now=now)
     activity.note(account, at=now)
     until = held_until_of(account, now=now)
     Account.objects.filter(pk=account.pk).update(withdrawals_held_until=until)

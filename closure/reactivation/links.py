@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from accounts import asking, identifiers, mailed_links
-from accounts.enums import AccountStatus, IdentifierKind, LinkPurpose, MessageChannel
+from accounts.enums import AccountStatus, IdentifierKind, InvitedTo, LinkPurpose, MessageChannel
 from accounts.exceptions import BadIdentifier
 from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import Account, MailedLink, OutboxMessage
+from accounts.recovering import invitations
 from closure.exceptions import LinkRefused
 from closure.policy import loader
 from closure.reactivation import sisters
@@ -66,7 +67,9 @@ def _way(owner: Account, channel: MessageChannel, *, now: datetime) -> dict[str,
     token = mailed_links.issue(
         owner.pk, LinkPurpose.REACTIVATE, subject_id=owner.pk, channel=channel, lives=LIVES, now=now
     )
-    return {"way": "link", "token": token, "minutes": int(LIVES.total_seconds() // 60)}
+    told = {"way": "link", "token": token, "minutes": int(LIVES.total_seconds() // 60)}
+    invitation = invitations.standing(owner, InvitedTo.REACTIVATE, now=now)
+    return told if invitation is None else {**told, "documents_until": invitation.expires_at}
 
 
 def read(token: str, *, now: datetime) -> tuple[MailedLink, Account]:

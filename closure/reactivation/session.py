@@ -1,7 +1,8 @@
 """The session of a reactivation: half an hour for this account's reactivation alone, by a mailed link and by POST.
 
 Until its holder has given the password, or a factor that the link did not carry, it shows nothing and nothing can be
-done in it: whoever has the mailbox alone learns that a link came, and no more.
+done in it: whoever has the mailbox alone learns that a link came, and no more. Where documents stand for the proof, by
+an invitation of accounts.recovering, the holder of the link says that they can give neither.
 """
 
 from dataclasses import dataclass
@@ -13,15 +14,18 @@ from django.db import transaction
 
 from accounts import mailed_links, sign_in
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, Action, FactorKind, MessageChannel, SessionKind
+from accounts.enums import AccountStatus, Action, FactorKind, InvitedTo, MessageChannel, SessionKind
 from accounts.journal import record
-from accounts.models import Account
+from accounts.models import Account, RecoveryInvitation
+from accounts.recovering import invitations
 from closure.exceptions import LinkRefused, TransitionRefused
 from closure.models import Reactivation
 from closure.reactivation import lifecycle, links, permissions, proof
 
 LINK, CARRIED_BY = "reactivation_link", "reactivation_carried_by"
 PROVEN, REACTIVATION = "reactivation_proven", "reactivation"
+# Its own: what is tried at signing in, by whoever knows the address, does not shut out who has the link.
+PASSWORD_BUDGET = "password_reactivate"  # noqa: S105  (the name of a budget)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +94,32 @@ def prove_by_password(session: Any, password: str, *, now: datetime) -> Reactiva
     not be called inside a transaction.
     """
     visit = _of(session)
-    sign_in.confirm_password(visit.account, password, now=now)
+    sign_in.confirm_password(visit.account, password, budget=PASSWORD_BUDGET, now=now)
     return _proven(session, visit, now=now)
+
+
+def may_go_by_documents(visit: ReactivationSession, *, now: datetime) -> bool:
+    """Tell whether documents stand for the proof now, or did when what is open was begun."""
+    return _invitation(visit.account, now=now) is not None
+
+
+def go_by_documents(session: Any, *, now: datetime) -> ReactivationSession:
+    """Go on with nothing but the link, on an invitation: two people look at the documents as ever.
+
+    Raises LinkRefused without such a session or an invitation, and what `lifecycle.start` raises.
+    """
+    visit = _of(session)
+    with transaction.atomic():
+        locked = Account.objects.select_for_update().get(pk=visit.account.pk)
+        invitation = _invitation(locked, now=now)
+        if invitation is None:
+            raise LinkRefused
+        found = _proven(session, visit, now=now)
+        if found.reactivation is not None and invitation.begun_id != found.reactivation.pk:
+            # The reactivation wrote its events on this row.
+            locked.refresh_from_db()
+            invitations.note_use(invitation, found.reactivation.pk, account=locked, actor=found.actor, now=now)
+    return found
 
 
 def prove_by_factor(session: Any, *, now: datetime) -> ReactivationSession:
@@ -138,6 +166,12 @@ def _proven(session: Any, visit: ReactivationSession, *, now: datetime) -> React
     return ReactivationSession(
         account=visit.account, link_id=visit.link_id, carried_by=visit.carried_by, proven=True, reactivation=row
     )
+
+
+def _invitation(account: Account, *, now: datetime) -> RecoveryInvitation | None:
+    row = lifecycle.open_of(account.pk)
+    begun_id = row.pk if row is not None else None
+    return invitations.standing(account, InvitedTo.REACTIVATE, begun_id=begun_id, now=now)
 
 
 def _reactivation_of(session: Any, account: Account) -> Reactivation | None:

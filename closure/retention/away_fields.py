@@ -15,6 +15,15 @@ AWAY: dict[str, ModelClass] = {
             E,
         ),
     ),
+    "accounts.RecoveryInvitation": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all(
+            "id shard account opens cause case created_at proposed_at proposed_by confirmed_at confirmed_by expires_at "
+            "begun_id ended_at end_reason",
+            E,
+        ),
+    ),
     "accounts.DormancyNotice": ModelClass(
         account="account_id",
         delete=True,

@@ -32,7 +32,8 @@ _TABLES: dict[ErasedGroup, str] = {
     G.PROTECTION: (
         "accounts.PasswordUsed accounts.EmailDevice accounts.SmsDevice accounts.TotpDevice accounts.Passkey "
         "accounts.BackupCode accounts.BackupDevice accounts.OneTimeCode accounts.StepUp accounts.Attempt "
-        "accounts.MailedLink accounts.FactorRecovery django_otp_webauthn.WebAuthnUserHandle"
+        "accounts.MailedLink accounts.FactorRecovery accounts.RecoveryInvitation "
+        "django_otp_webauthn.WebAuthnUserHandle"
     ),
     G.EXCHANGE_ACCESS: "closure.LedgerApiKey closure.LedgerAddress",
     G.TRADING: (

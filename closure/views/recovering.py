@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.hashers import is_password_usable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -107,11 +108,12 @@ class InRecovery(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find out whose recovery this browser may go on with, and how far it is."""
-        found = session.current(request.session)
+        self.now = clock.now()
+        found = session.current(request.session, now=self.now)
         if found is None:
             messages.info(request, _("The half hour is over, or you have not opened a link yet. Ask for a new link."))
             return redirect("recover")
-        self.now, self.visit = clock.now(), found
+        self.visit = found
         self.row = found.recovery if found.proven else None
         wanted = first_step(self.visit, self.row)
         if wanted != self.step:
@@ -133,8 +135,9 @@ class ProveView(InRecovery, FormPage):
     template_name = "closure/recover/prove.html"
 
     def make_form(self, data: Any = None) -> Any:
-        """Return the field of the password and one for each factor."""
-        return ProveForm(data, **form_fields(self.factor_cards()))
+        """Return the field of the password, as long as there is one, and one for each factor."""
+        alive = is_password_usable(self.visit.account.password)
+        return ProveForm(data, with_password=alive, **form_fields(self.factor_cards()))
 
     def factor_cards(self, fields: dict[str, Any] | None = None) -> list[FactorCard]:
         """Return the factors that may be given instead."""
@@ -144,13 +147,25 @@ class ProveView(InRecovery, FormPage):
         """Render the page around its form."""
         form = more.pop("form", None) or self.make_form()
         fields = {name: form[name] for name in form.fields}
-        return super().show(status=status, form=form, factors=self.factor_cards(fields), **more)
+        by_documents = session.may_go_by_documents(self.visit.account, now=self.now)
+        factors = self.factor_cards(fields)
+        return super().show(status=status, form=form, factors=factors, by_documents=by_documents, **more)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Send a code, or read the form."""
+        """Send a code, go on with documents alone where they stand for the proof, or read the form."""
         if "send" in request.POST:
             return self.send(request.POST["send"])
+        if "documents" in request.POST:
+            return self.go_by_documents()
         return super().post(request, *args, **kwargs)
+
+    def go_by_documents(self) -> HttpResponseBase:
+        """Go on with the link alone; where that does not count any more, this page says what does."""
+        try:
+            session.go_by_documents(self.request.session, self.visit, now=self.now)
+        except NotAllowed as error:
+            messages.error(self.request, error.message)
+        return redirect("recover-open")
 
     def send(self, device_id: str) -> HttpResponseBase:
         """Send a code to one of the factors."""
@@ -162,7 +177,7 @@ class ProveView(InRecovery, FormPage):
 
     def act(self, form: ProveForm) -> HttpResponseBase:
         """Take the password where it was typed, else the first code."""
-        password, given = form.cleaned_data["password"], form.codes
+        password, given = form.cleaned_data.get("password"), form.codes
         field = "password" if password else given[0][0]
         try:
             if password:
@@ -195,7 +210,7 @@ class WithdrawView(View):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """End what is open, for who has proven more than the link."""
-        visit = session.current(request.session)
+        visit = session.current(request.session, now=clock.now())
         if visit is None:
             return redirect("recover")
         row = visit.recovery if visit.proven else None

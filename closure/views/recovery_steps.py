@@ -38,8 +38,8 @@ class LostView(InRecovery, FormPage):
         return LostForm(data, losable=beginning.losable(self.visit))
 
     def context(self) -> dict[str, Any]:
-        """Return whether there is anything to lose."""
-        return {"losable": beginning.losable(self.visit), "hours": HOURS}
+        """Return whether there is anything to lose, and whether documents stand for the proof."""
+        return {"losable": beginning.losable(self.visit), "hours": HOURS, "invited": self.visit.invited}
 
     def act(self, form: LostForm) -> HttpResponseBase:
         """Begin, and send a code to a new contact."""

@@ -51,6 +51,7 @@ MAY_BE_ONE = {
 ENDED: dict[str, dict[str, Any]] = {
     "accounts.BlockedIdentity": {"for_ever_at": None},
     "accounts.Case": {"state": CaseState.RESOLVED.value},
+    "accounts.RecoveryInvitation": {"cause": "staff", "opens": "recover"},
     "accounts.Restriction": {"kind": RestrictionKind.JUDICIAL_FREEZE.value, "placer_id": uuid4()},
     "closure.ClosureRequest": {"face_outcome": FaceOutcome.MATCH.value},
 }
@@ -92,6 +93,7 @@ def test_models_with_two_people_are_those_we_know() -> None:
         "accounts.DormancyNotice",
         "accounts.FactorRecovery",
         "accounts.Matter",
+        "accounts.RecoveryInvitation",
         "accounts.Restriction",
         "closure.ClosureRequest",
         "closure.DepositClaim",

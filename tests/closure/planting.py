@@ -13,7 +13,7 @@ from django.db import connection, models
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from accounts.enums import CaseKind, RecoveryState, RestrictionKind
+from accounts.enums import CaseKind, InvitationCause, InvitedTo, RecoveryState, RestrictionKind
 from accounts.models import Account, Case, Note
 from closure.enums import EvidenceKind, ReactivationState
 from closure.models import CheckRun
@@ -24,6 +24,7 @@ PLANTED = "planted-7Q"
 # Where other columns hold of one kind of row alone, or the journal says of which kind a row was.
 GIVEN: dict[str, dict[str, Any]] = {
     "accounts.FactorRecovery": {"state": RecoveryState.ENDED},
+    "accounts.RecoveryInvitation": {"opens": InvitedTo.RECOVER, "cause": InvitationCause.STAFF},
     "accounts.Restriction": {"kind": RestrictionKind.FAILED_VERIFICATION},
     "closure.Evidence": {"kind": EvidenceKind.NOTE},
     "closure.Reactivation": {"state": ReactivationState.DRAFT},

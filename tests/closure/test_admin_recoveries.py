@@ -110,6 +110,19 @@ def test_other_roles_look_and_do_not_decide(role: Role, row: FactorRecovery) -> 
     assert state() == S.SUBMITTED
 
 
+def test_page_says_where_nothing_is_on_file_and_offers_compliance_to_confirm(
+    row: FactorRecovery, now: datetime
+) -> None:
+    Account.objects.filter(pk=row.account_id).update(name="")
+    (sam, agent), (olga, officer) = person(Role.AGENT), person(Role.COMPLIANCE)
+    _lea, lead = person(Role.LEAD)
+    look(row, Actor.staff(sam), Actor.staff(olga), now=now)
+    assert post(agent, row, "propose").status_code == 302
+    assert "nothing to compare with" in read(agent.get(f"{LIST}{row.pk}/")).text
+    assert (offered(lead, row), offered(officer, row)) == (["ask", "refuse", "stop"], ["confirm"])
+    assert (post(lead, row, "confirm").status_code, post(officer, row, "confirm").status_code) == (403, 302)
+
+
 def test_desk_keeps_others_out_until_it_is_taken_over(row: FactorRecovery) -> None:
     (_sam, sam), (_sue, sue), (_lea, lea) = person(Role.AGENT), person(Role.AGENT, "sue"), person(Role.LEAD)
     desk = f"{LIST}{row.pk}/desk/"

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.enums import AccountStatus, DocumentType, MessageChannel, Purpose
 from accounts.models import Account, OutboxMessage, StepUp
+from accounts.recovering.invitations import is_behind
 from closure.enums import EvidenceKind, ReactivationState
 from closure.evidence.enums import Fault, Subject
 from closure.models import Evidence, Reactivation
@@ -24,6 +25,7 @@ from tests.closure.reactivating import disabled, make_reactivation, planted, tok
 from tests.factories import PASSWORD, make_account, totp_code
 from tests.outbox import last_code
 from tests.pages import house_rules, read, without_csrf
+from tests.recovering import invited, passwords_dead
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -105,6 +107,29 @@ def test_link_alone_shows_and_does_nothing(client: Client, ana: Account) -> None
         answer = client.post("/reactivate/prove/", typed)
         assert (answer.status_code, "Error:" in read(answer).text) == (422, True)
     assert Reactivation.objects.count() == 0
+
+
+@pytest.mark.row("L02", "L06")
+def test_documents_stand_for_the_proof_where_two_of_staff_let_them(client: Client, ana: Account, now: datetime) -> None:
+    client.post(f"/reactivate/{token(ana)}/")
+    page = shown(client, "/reactivate/prove/")
+    assert ("Write to us" in page.text, "I lost what gives the codes" in page.text) == (True, False)
+    assert client.post("/reactivate/prove/", {"documents": "1"}).status_code == 410
+    invited(ana, now=now)
+    passwords_dead(ana, now=now)
+    client.post(f"/reactivate/{token(ana)}/")
+    assert "old password works no more" in shown(client, "/reactivate/prove/").text
+    assert client.post("/reactivate/prove/", {"documents": "1"})["Location"] == NOTE
+    assert (is_behind(row().pk), client.get(NOTE).status_code) == (True, 200)
+
+
+@pytest.mark.row("J03")
+def test_stranger_who_knows_the_address_does_not_shut_the_proof_behind_the_link(client: Client, ana: Account) -> None:
+    for each in range(6):
+        Client().post("/sign-in/", {"identifier": "ana@example.test", "password": f"Wrong-7-guess-{each}"})
+    client.post(f"/reactivate/{token(ana)}/")
+    answers = [client.post("/reactivate/prove/", {"password": f"Wrong-{each}"}).status_code for each in range(4)]
+    assert (answers, client.post("/reactivate/prove/", {"password": PASSWORD})["Location"]) == ([422] * 4, NOTE)
 
 
 @pytest.mark.parametrize("by", ["app", "text"])

@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.enums import AccountStatus, RecoveryState
+from accounts.enums import AccountStatus, RecoveryState, Role
 from accounts.models import Account, Case, EmailDevice, Event, FactorRecovery, OutboxMessage, Session, SmsDevice
-from accounts.recovering import note
+from accounts.recovering import inviting, note
 from closure.evidence.limits import MOST_BYTES
 from closure.models import Evidence
 from closure.views.uploading import MOST_REQUEST
@@ -18,7 +18,7 @@ from tests.factories import PASSWORD, make_account, totp_code
 from tests.links import received, token_in
 from tests.outbox import last_code, messages
 from tests.pages import house_rules, read, sign_in, sign_in_by_mail
-from tests.recovering import TEXT, begun, confirmed, with_photos
+from tests.recovering import TEXT, begun, confirmed, invited, passwords_dead, staff, with_photos
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -115,6 +115,46 @@ def test_thief_with_the_mailbox_guesses_the_password_five_times(ana: Account) ->
     thief = opened(Client())
     answers = [thief.post("/recover/prove/", {"password": f"Wrong-7-guess-{each}"}).status_code for each in range(6)]
     assert answers == [422] * 5 + [429]
+
+
+@pytest.mark.row("J03")
+def test_stranger_who_knows_the_address_does_not_shut_the_proof_behind_the_link(ana: Account) -> None:
+    for each in range(6):
+        Client().post("/sign-in/", {"identifier": MAIL, "password": f"Wrong-7-guess-{each}"})
+    proven(Client())
+
+
+def test_documents_stand_for_the_proof_where_staff_let_them(ana: Account, now: datetime) -> None:
+    thief = opened(Client())
+    assert "Go on with documents alone" not in read(thief.get("/recover/prove/")).text
+    assert thief.post("/recover/prove/", {"documents": "1"})["Location"] == "/recover/open/"
+    assert thief.get("/recover/lost/")["Location"] == "/recover/prove/"
+    invited(ana, now=now)
+    passwords_dead(ana, now=now)
+    Client().post("/recover/", {"identifier": MAIL})
+    words = received("recovery_link")
+    assert "documents stand for them" in (words.text if words else "")
+    client = Client()
+    client.post(f"/recover/{token_in(words)}/")
+    page = read(client.get("/recover/prove/"))
+    names = {each.get("name") for each in page.every("input")}
+    assert (house_rules(page), "password" in names, "Go on with documents alone" in page.text) == ([], False, True)
+    assert client.post("/recover/prove/", {"documents": "1"})["Location"] == "/recover/open/"
+    page = read(client.get("/recover/lost/"))
+    assert (house_rules(page), "taken off in any case" in page.text) == ([], True)
+    assert begin(client, lost=["sms"], new_contact="+14155550199").status_code == 302
+    assert FactorRecovery.objects.get().lost == ["totp", "sms"]
+    inviting.withdraw(Case.objects.earliest("id").pk, actor=staff(Role.AGENT), reason=TEXT, now=now)
+    assert client.get("/recover/contact/")["Location"] == "/recover/prove/"
+
+
+@pytest.mark.parametrize("alive", [True, False])
+def test_prove_page_offers_the_password_that_works_alone(ana: Account, alive: bool, now: datetime) -> None:
+    if not alive:
+        passwords_dead(ana, now=now)
+    page = read(opened(Client()).get("/recover/prove/"))
+    assert ("password" in {each.get("name") for each in page.every("input")}) is alive
+    assert ("old password works no more" in page.text) is not alive
 
 
 def test_thief_with_the_password_alone_gets_no_further_than_the_address(ana: Account) -> None:

@@ -204,6 +204,8 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_case_document",
         "accounts_case_accept",
         "accounts_case_readmit",
+        "accounts_case_invite",
+        "accounts_case_uninvite",
         "accounts_outboxmessage_requeue",
         "accounts_restriction_place",
     }
@@ -269,9 +271,9 @@ def test_index_asks_the_database_as_often_whatever_there_is(now: datetime, djang
     client = console(make_staff("sam"))
     for name in ("ana", "ben"):
         in_review(name, now=now)
-        # Session, account, device, roles, the twenty counts that agents see, the canaries, whether figures are cheap
-        # to count, and the figures.
-        with django_assert_num_queries(25 + 5 + 6):
+        # Session, account, device, roles, the twenty-one counts that agents see, the canaries, whether figures are
+        # cheap to count, and the figures.
+        with django_assert_num_queries(26 + 5 + 6):
             client.get("/staff/")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.hashers import is_password_usable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -96,20 +97,37 @@ class ProveView(Tried, FormPage):
         return cards([each for each in found if each.state != "passed"], fields)
 
     def make_form(self, data: Any = None) -> ProveForm:
-        """Return the password's field and one for each factor."""
-        return ProveForm(data, **form_fields(self.factor_cards()))
+        """Return the password's field, as long as there is one, and one for each factor."""
+        alive = is_password_usable(self.visit.account.password)
+        return ProveForm(data, with_password=alive, **form_fields(self.factor_cards()))
 
     def show(self, *, status: int = 200, **more: Any) -> HttpResponse:
         """Render the page around its form."""
         form = more.pop("form", None) or self.make_form()
         begun = proof.running(self.visit.account, self.visit.link_id, now=self.now)
-        return super().show(status=status, form=form, factors=self.factor_cards(form), step_up=begun, **more)
+        told = {"step_up": begun, "by_documents": session.may_go_by_documents(self.visit, now=self.now)}
+        return super().show(status=status, form=form, factors=self.factor_cards(form), **told, **more)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Send a code, or read the form."""
+        """Send a code, go on with documents alone where they stand for the proof, or read the form."""
         if "send" in request.POST:
             return self.send(request.POST["send"])
+        if "documents" in request.POST:
+            return self.go_by_documents()
         return super().post(request, *args, **kwargs)
+
+    def go_by_documents(self) -> HttpResponseBase:
+        """Go on with the link alone."""
+        try:
+            visit = session.go_by_documents(self.request.session, now=self.now)
+        except LinkRefused:
+            return gone(self.request)
+        return self.go_on(visit)
+
+    def go_on(self, visit: ReactivationSession) -> HttpResponseBase:
+        """Go on under a key that nobody knew before."""
+        self.request.session.cycle_key()
+        return redirect("reactivate-note" if visit.reactivation is None else next_page(visit.reactivation))
 
     def send(self, device_id: str) -> HttpResponseBase:
         """Send a code to one of the factors, or make ready for a passkey."""
@@ -129,9 +147,7 @@ class ProveView(Tried, FormPage):
             return gone(self.request)
         if visit is None:
             return self.show(status=UNPROCESSABLE, form=form)
-        # Who just proved themselves goes on under a key that nobody knew before.
-        self.request.session.cycle_key()
-        return redirect("reactivate-note" if visit.reactivation is None else next_page(visit.reactivation))
+        return self.go_on(visit)
 
     def _by_password(self, form: ProveForm) -> ReactivationSession | None:
         try:

@@ -67,6 +67,7 @@ def test_known_messages_are_all_there() -> None:
         "contact_changed",
         "contact_code",
         "dormancy_notice",
+        "invitation_notice",
         "matter_accepted",
         "new_sign_in",
         "password_changed",

@@ -5,19 +5,22 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
+from accounts import case_messages
 from accounts.actors import Actor
 from accounts.closing import ClosureOpen
-from accounts.enums import AccountStatus, FactorKind, MessageChannel, RecoveryState
+from accounts.enums import AccountStatus, FactorKind, MessageChannel, RecoveryState, Role
 from accounts.exceptions import BadIdentifier, NotAllowed, TooManyAttempts, WrongCode
 from accounts.models import Account, CaseMessage, Event, FactorRecovery
-from accounts.recovering import beginning, contact, deciding, note
+from accounts.recovering import beginning, contact, deciding, ending, note
 from accounts.recovering.lifecycle import RecoveryRefused
 from closure.enums import ClosureState
 from tests.closure.closing import make_request
 from tests.factories import make_account
 from tests.outbox import last_code, messages
-from tests.recovering import TEXT, TOTP, begun, visit
+from tests.recovering import TEXT, TOTP, begun, staff, visit
+from tests.writing import sent
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("J04")]
 EMAIL, SMS = FactorKind.EMAIL, FactorKind.SMS
@@ -123,3 +126,19 @@ def test_codes_to_a_new_contact_are_five_at_most(ana: Account, now: datetime) ->
         contact.send_code(row, now=now)
     with pytest.raises(NotAllowed, match="all the codes"):
         contact.send_code(row, now=now)
+
+
+@pytest.mark.row("E07")
+def test_answer_in_a_recovery_of_the_mailbox_goes_to_the_phone(ana: Account, now: datetime) -> None:
+    row = begun(ana, lost=(EMAIL,), new_contact="ana.new@example.test", channel=MessageChannel.SMS, now=now)
+    assert [message.channel for message in messages(ana, template="case_opened")] == ["sms"]
+    case_messages.answer(row.case_id, "Send a sharper photo.", actor=staff(Role.AGENT), now=now)
+    assert [message.channel for message in messages(ana, template="case_answer")] == ["sms"]
+    links = []
+    for place in (ana.email, ana.phone):
+        Client().post("/status/", {"reference": row.case.reference, "contact": place})
+        links.append(sent("status_link") is not None)
+    assert links == [False, True]
+    ending.withdraw(row.pk, actor=Actor.customer(ana), now=now)
+    case_messages.answer(row.case_id, "We see that it has ended.", actor=staff(Role.AGENT), now=now)
+    assert messages(ana, template="case_answer")[-1].channel == "email"

@@ -180,3 +180,15 @@ def test_alert_or_hold_keeps_from_proposing_and_ends_what_is_confirmed(
         deciding.confirm(row.pk, actor=lea, reason=REASON, now=now)
     kept = FactorRecovery.objects.get()
     assert (kept.state, kept.end_reason, kept.confirmed_by) == (S.ENDED, "held", None)
+
+
+@pytest.mark.row("L06")
+def test_recovery_of_somebody_without_a_name_on_file_is_compliance_s_to_confirm(
+    ana: Account, lea: Actor, now: datetime
+) -> None:
+    Account.objects.filter(pk=ana.pk).update(name=" ")
+    row, olga = proposed(ana, now=now), staff(Role.COMPLIANCE)
+    look(row, lea, olga, now=now)
+    with pytest.raises(NotAllowed, match="does not confirm"):
+        deciding.confirm(row.pk, actor=lea, reason=REASON, now=now)
+    assert deciding.confirm(row.pk, actor=olga, reason=REASON, now=now).state == S.WAITING
