@@ -12,6 +12,7 @@ from accounts import cases, identity_check
 from accounts.actors import Actor
 from accounts.admin.base import actor_words
 from accounts.models import Case
+from accounts.recovering import invitations
 from accounts.templatetags.portal_ui import when
 from closure.admin.reactivations import words
 from closure.models import Reactivation
@@ -30,6 +31,8 @@ def facts(row: Reactivation, *, now: datetime) -> list[tuple[str, Any]]:
         (_("Document"), _document(row)),
         (_("Policy"), f"{row.policy_name} {row.policy_version}"),
     ]
+    if invitations.is_behind(row.pk):
+        told.append((_("Given beside the link"), _("nothing: documents stand for it")))
     if row.broken:
         told.append((_("Rules named last"), "; ".join(str(rule.label) for rule in rules.read(row.broken))))
     if row.proposed_by:
