@@ -79,7 +79,7 @@ def _confirm(recovery_id: UUID, *, actor: Actor, reason: str, now: datetime) -> 
         if not account.is_active:
             raise RecoveryRefused(_("Nobody can sign in to this account, so nothing is recovered."))
         if caution.is_due(account):
-            return ending.end(row, account, why=ending.HELD, actor=actor, now=now)
+            return ending.end(row, account, why=ending.HELD, actor=actor, note=reason, now=now)
         _check_seen(row, actor)
         by: dict[str, Any] = {"confirmed_by": actor.account_id, "confirmed_at": now, "due_at": now + DELAY}
         told = {"due": (now + DELAY).isoformat()}
