@@ -28,15 +28,6 @@ TEMPLATES: dict[str, tuple[str | Promise, str | Promise]] = {
             "documents stand for them. Nobody of us ever asks you for a code."
         ),
     ),
-    "documents": (
-        _("Lost password and factors: documents stand for them"),
-        _(
-            "You can give neither your password nor a code, so documents stand for them now. We have told all your "
-            "contacts until when, and where you begin: the page that is named there sends you a link.\n\n"
-            "On the page that asks for your password or a code, choose “Go on with documents alone”. Two of us look at "
-            "what you send. Nobody of us ever asks you for a code."
-        ),
-    ),
     CaseKind.SUSPICIOUS_SIGN_IN.value: (
         _("Suspicious sign-in: what we do"),
         _(
@@ -73,6 +64,15 @@ TEMPLATES: dict[str, tuple[str | Promise, str | Promise]] = {
     CaseKind.OTHER.value: (
         _("We have your message"),
         _("Thank you for writing. We look into it and answer here."),
+    ),
+    "documents": (
+        _("Lost password and factors: documents stand for them"),
+        _(
+            "You can give neither your password nor a code, so documents stand for them now. We have told all your "
+            "contacts until when, and where you begin: the page that is named there sends you a link.\n\n"
+            "On the page that asks for your password or a code, choose “Go on with documents alone”. Two of us look at "
+            "what you send. Nobody of us ever asks you for a code."
+        ),
     ),
     "more": (
         _("We need to know more"),
