@@ -16,12 +16,14 @@ from django.views import View
 from accounts import clock
 from accounts.actors import Actor
 from accounts.asking import LinkGone
-from accounts.enums import FactorKind, RecoveryState
+from accounts.enums import FactorKind, MessageChannel, RecoveryState
 from accounts.exceptions import BadIdentifier, NotAllowed, PortalError, TooManyAttempts, VerificationExpired
+from accounts.identifiers import mask
 from accounts.models import FactorRecovery
-from accounts.recovering import contact, ending, lifecycle, links, papers, session
+from accounts.recovering import beginning, contact, ending, lifecycle, links, papers, session
 from accounts.recovering.session import Visit
 from accounts.recovering.table import DELAY
+from accounts.registration import KINDS
 from accounts.verification import step_up as steps
 from accounts.views.factors import FactorCard, add_error, cards, form_fields
 from accounts.views.pages import UNPROCESSABLE, FormPage, Page, SignedIn, Tried
@@ -253,4 +255,11 @@ def standing(row: FactorRecovery) -> dict[str, Any]:
         "hours": HOURS,
         "is_waiting": row.state == S.WAITING,
         "is_submitted": row.state == S.SUBMITTED,
+        "replaced_by": _hint(row),
     }
+
+
+def _hint(row: FactorRecovery) -> str:
+    """Return the new contact, masked: whoever goes on with it sees that it is theirs; empty where there is none."""
+    value = beginning.new_contact_of(row)
+    return mask(KINDS[MessageChannel(row.new_kind)], value) if value else ""

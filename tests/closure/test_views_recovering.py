@@ -143,9 +143,14 @@ def test_documents_stand_for_the_proof_where_staff_let_them(ana: Account, now: d
     page = read(client.get("/recover/lost/"))
     assert (house_rules(page), "taken off in any case" in page.text) == ([], True)
     assert begin(client, lost=["sms"], new_contact="+14155550199").status_code == 302
-    assert FactorRecovery.objects.get().lost == ["totp", "sms"]
+    row = FactorRecovery.objects.get()
+    assert row.lost == ["totp", "sms"]
+    FactorRecovery.objects.filter(pk=row.pk).update(new_confirmed_at=now)
+    page = read(client.get("/recover/photos/"))
+    assert (house_rules(page), "In place of the contact that is lost comes" in page.text) == ([], True)
+    assert ("+14155550199" in page.text, "end it" in page.text) == (False, True)
     inviting.withdraw(Case.objects.earliest("id").pk, actor=staff(Role.AGENT), reason=TEXT, now=now)
-    assert client.get("/recover/contact/")["Location"] == "/recover/prove/"
+    assert client.get("/recover/photos/")["Location"] == "/recover/prove/"
 
 
 @pytest.mark.parametrize("alive", [True, False])
