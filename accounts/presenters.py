@@ -60,6 +60,7 @@ WORDS: dict[str, str] = {
     "reactivation.submitted": "Reactivation handed in",
     "reactivation.asked": "Better photos for a reactivation asked for",
     "reactivation.proposed": "Approval of a reactivation proposed",
+    "reactivation.taken_back": "Proposal to approve a reactivation taken back: something new stands against it",
     "reactivation.approved": "Reactivation approved: account open again",
     "reactivation.refused": "Reactivation refused",
     "reactivation.withdrawn": "Reactivation withdrawn by the owner",

@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from accounts import contacts, open_matters
+from accounts import contacts, doubts, open_matters
 from accounts.actors import Actor
+from accounts.doubts import Doubt
 from accounts.enums import TIPPING_OFF, Action, ActorKind, IdentityStatus, RestrictionKind
 from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
 from accounts.journal import record
@@ -55,6 +56,7 @@ def place(account: Account, kind: RestrictionKind, *, actor: Actor, note: str, n
         account=account, kind=kind, placed_at=now, placed_by=actor.label, placer_id=person
     )
     tell(Action.RESTRICTION_PLACED, placed, actor=actor, reason=note, now=now)
+    doubts.arise(account, Doubt.RESTRICTION, now=now)
     return placed
 
 

@@ -16,6 +16,7 @@ from accounts import (
     case_opening,
     cases,
     contacts,
+    doubts,
     keys,
     lockout,
     mailed_links,
@@ -25,6 +26,7 @@ from accounts import (
     stops,
 )
 from accounts.actors import Actor
+from accounts.doubts import Doubt
 from accounts.enums import AccountStatus, Action, CaseKind, LinkPurpose, MessageChannel, RestrictionKind
 from accounts.exceptions import ReasonRequired, SecondPersonRequired
 from accounts.journal import record
@@ -101,6 +103,7 @@ def stop(link: MailedLink, now: datetime) -> None:
 
 def report(locked: Account, *, actor: Actor, now: datetime) -> Case:
     """Lock an account whose owner says that somebody else signed in; its row is locked by the caller."""
+    doubts.arise(locked, Doubt.ALARM, now=now)
     case = lockout.lock_out(locked, CaseKind.SUSPICIOUS_SIGN_IN, actor=actor, reason=REASON, now=now)
     restrictions.place(locked, RestrictionKind.SECURITY_INVESTIGATION, actor=REPORT, note="", now=now)
     passwords.kill(locked, now=now)
@@ -133,6 +136,7 @@ def take_report(account_id: UUID, *, actor: Actor, reason: str, now: datetime) -
             raise cases.UnknownCase(_("There is no such account."))
         case = cases.open_case(account_id, CaseKind.SUSPICIOUS_SIGN_IN, actor=actor, note=reason, now=now)
         account = known.get()
+        doubts.arise(account, Doubt.ALARM, now=now)
         restrictions.place(account, RestrictionKind.FRAUD_ALERT, actor=actor, note=reason.strip(), now=now)
         lockout.end_sessions(account, now=now)
         _end_ways_in(account, now=now)

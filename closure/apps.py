@@ -15,6 +15,7 @@ class ClosureConfig(AppConfig):
         from closure import (
             after_reset,
             disable_notice,
+            doubted,
             mails,
             powers,
             recovery_papers,
@@ -38,6 +39,7 @@ class ClosureConfig(AppConfig):
         disable_notice.plug()
         reactivation_links.plug()
         reactivation_ending.plug()
+        doubted.plug()
         watched.plug()
         after_reset.plug()
         recovery_papers.plug()

@@ -73,6 +73,7 @@ class ReactivationAction(models.TextChoices):
     SUBMIT = "submit", _("submit")
     ASK = "ask", _("ask")
     PROPOSE = "propose", _("propose")
+    TAKE_BACK = "take_back", _("take back")
     APPROVE = "approve", _("approve")
     REFUSE = "refuse", _("refuse")
     WITHDRAW = "withdraw", _("withdraw")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import case_desk, contacts
 from accounts.actors import Actor
 from accounts.cases import UnknownCase
+from accounts.doubts import Doubt
 from accounts.enums import AccountStatus
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.journal import record
@@ -27,6 +28,7 @@ from closure.powers import AS_AGENT, AS_LEAD
 from closure.reactivation import admission, mails
 from closure.readmission import check
 
+SYSTEM = Actor.system("readmission")
 PROPOSED, READMITTED, DROPPED = "readmission.proposed", "readmission.confirmed", "readmission.dropped"
 
 
@@ -89,6 +91,17 @@ def drop(readmission_id: UUID, *, actor: Actor, reason: str, now: datetime) -> R
         _tell(DROPPED, row, account, actor=actor, reason=reason, now=now)
 
     return _decide(readmission_id, carry_out, actor=actor, reason=reason)
+
+
+def fall(account_id: UUID, *, why: Doubt, now: datetime) -> None:
+    """Take back what waits about a locked account because something new stands against it (closure.doubted)."""
+    account = Account.objects.select_for_update().get(pk=account_id)
+    row = waiting_of(account)
+    if row is not None:
+        row.dropped_at = now
+        row.save(update_fields=["dropped_at"])
+        told = {"readmission": str(row.pk), "case": row.case.reference, "why": why.value}
+        record(DROPPED, actor=SYSTEM, at=now, account=account, data=told)
 
 
 def may_propose(actor: Actor, case: Case) -> bool:

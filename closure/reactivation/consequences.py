@@ -31,6 +31,7 @@ _COLUMNS: dict[ReactivationAction, Callable[[Context], Columns]] = {
     A.SUBMIT: lambda context: {"submitted_at": context.now},
     A.ASK: lambda context: {"asked_at": context.now, "asked": context.facts.asked.strip(), **_named(context)},
     A.PROPOSE: lambda context: {"proposed_at": context.now, "proposed_by": context.actor.account_id},
+    A.TAKE_BACK: lambda _context: NO_PROPOSAL,
     A.APPROVE: lambda context: {**_decided(context, "approved"), "broken": []},
     A.REFUSE: lambda context: {**_decided(context, "refused"), **_named(context)},
     A.WITHDRAW: lambda _context: {"end_reason": "withdrawn", **NO_PROPOSAL},

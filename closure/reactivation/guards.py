@@ -70,6 +70,11 @@ def _nobody_proposed(context: Context) -> None:
         raise _refuse("already_proposed", _("Somebody has proposed this already; a second person approves it."))
 
 
+def _proposed(context: Context) -> None:
+    if context.reactivation.proposed_by is None:
+        raise _refuse("proposal_missing", _("Nobody has proposed to approve it."))
+
+
 def _second_person(context: Context) -> None:
     if context.reactivation.proposed_by is None:
         raise _refuse("proposal_missing", _("Two people decide about this: propose it first."))
@@ -124,6 +129,7 @@ REASON = Guard(words="reason of staff", check=_reason_given)
 RULE_NAMED = Guard(words="the rule that is broken", check=_rule_named)
 SAID_WHAT = Guard(words="what is asked", check=_said_what)
 NOBODY_PROPOSED = Guard(words="no proposal stands", check=_nobody_proposed)
+PROPOSED = Guard(words="a proposal stands", check=_proposed)
 SECOND_PERSON = Guard(words="after a proposal by another", check=_second_person)
 PHOTOS_THERE = Guard(words="every photo still there", check=_photos_there)
 LOOKED = Guard(words="every photo looked at by whoever decides", check=_looked)

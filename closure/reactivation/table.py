@@ -52,6 +52,8 @@ TRANSITIONS: dict[Key, Transition] = {
         *MAY_COME_BACK,
         returns=True,
     ),
+    # Something new stands against the account: who proposed it did not know (accounts.doubts).
+    (S.SUBMITTED, A.TAKE_BACK): _row(S.SUBMITTED, "sys", "taken_back", g.PROPOSED),
     (S.SUBMITTED, A.REFUSE): _row(S.REFUSED, "A", "refused", g.SEEN, g.DESK_FREE, g.RULE_NAMED),
     **{(state, A.WITHDRAW): _row(S.WITHDRAWN, "S", "withdrawn") for state in OPEN},
     **{(state, A.LAPSE): _row(S.WITHDRAWN, "sys", "lapsed", g.IDLE) for state in OPEN},

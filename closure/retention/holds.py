@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import doubts
 from accounts.actors import Actor
+from accounts.doubts import Doubt
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
 from accounts.journal import record
 from accounts.models import Account
@@ -72,6 +74,7 @@ def place(
             placed_by=person,
         )
         _tell(PLACED, hold, account, actor=actor, reason=reason, now=now, review_on=review_on.isoformat())
+        doubts.arise(account, Doubt.LEGAL_HOLD, now=now)
     return hold
 
 

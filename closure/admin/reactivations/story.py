@@ -19,6 +19,7 @@ WORDS: dict[str, str | Promise] = {
     "reactivation.submitted": gettext_lazy("Handed in"),
     "reactivation.asked": gettext_lazy("Asked for better photos"),
     "reactivation.proposed": gettext_lazy("Approval proposed"),
+    "reactivation.taken_back": gettext_lazy("Proposal taken back: something new stands against the account"),
     "reactivation.approved": gettext_lazy("Approved; account active again"),
     "reactivation.refused": gettext_lazy("Refused"),
     "reactivation.withdrawn": gettext_lazy("Withdrawn by the owner"),

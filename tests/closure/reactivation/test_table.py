@@ -29,6 +29,7 @@ SPECIFIED: dict[tuple[str | None, str], tuple[str, str]] = {
     ("needs_more", "submit"): ("submitted", "S"),
     ("submitted", "ask"): ("needs_more", "A"),
     ("submitted", "propose"): ("submitted", "A"),
+    ("submitted", "take_back"): ("submitted", "sys"),
     ("submitted", "approve"): ("approved", "L"),
     ("submitted", "refuse"): ("refused", "A"),
     **{(state, "withdraw"): ("withdrawn", "S") for state in ("draft", "submitted", "needs_more")},
