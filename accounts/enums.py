@@ -232,6 +232,7 @@ class LinkPurpose(models.TextChoices):
     RECOVER = "recover", _("recover lost factors")
     STOP_RECOVERY = "stop_recovery", _("stop a recovery")
     STOP_INVITATION = "stop_invitation", _("say that documents must not stand for the proof")
+    STOP_REACTIVATION = "stop_reactivate", _("say that reactivating is not you")
 
 
 class Delivery(models.TextChoices):

@@ -28,6 +28,7 @@ class ClosureConfig(AppConfig):
         from closure.dormancy import notices
         from closure.reactivation import ending as reactivation_ending
         from closure.reactivation import links as reactivation_links
+        from closure.reactivation import stopping
         from closure.restore import book
         from closure.retention import holding
 
@@ -39,6 +40,7 @@ class ClosureConfig(AppConfig):
         disable_notice.plug()
         reactivation_links.plug()
         reactivation_ending.plug()
+        stopping.plug()
         doubted.plug()
         watched.plug()
         after_reset.plug()

@@ -19,7 +19,7 @@ def date_passwords(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0032_matters"),
+        ("accounts", "0034_purpose_of_stopping_a_reactivation"),
     ]
 
     operations = [

@@ -19,10 +19,12 @@ from closure.reactivation.facts import Context
 from closure.reactivation.rules import Rule
 
 A = ReactivationAction
-STARTED, ADMITTED = "reactivation_started", "reactivation_approved"
+STARTED, SUBMITTED, ADMITTED = "reactivation_started", "reactivation_submitted", "reactivation_approved"
+# With these goes a link that stops it (closure.reactivation.stopping).
+STOPPABLE = (STARTED, SUBMITTED)
 TEMPLATES: Mapping[ReactivationAction, str] = {
     A.START: STARTED,
-    A.SUBMIT: "reactivation_submitted",
+    A.SUBMIT: SUBMITTED,
     A.ASK: "reactivation_asked",
     A.APPROVE: ADMITTED,
     A.REFUSE: "reactivation_refused",
