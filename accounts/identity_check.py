@@ -6,7 +6,7 @@ about the account that stands in the way; its event says in which details.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,9 +19,12 @@ from accounts.actors import Actor
 from accounts.enums import CaseKind, CaseState, IdentifierKind
 from accounts.exceptions import PortalError
 from accounts.fingerprints import every
+from accounts.journal import record
 from accounts.models import BlockedIdentity, Case, Event, FormerContact
 
 CHECKER = Actor.system("identity_check")
+# Of an account whose number somebody else gave: the case about it is another account's.
+CLAIMED = "identity.claimed"
 NUMBERS = frozenset({IdentifierKind.DOCUMENT, IdentifierKind.NATIONAL_NUMBER})
 
 
@@ -102,9 +105,22 @@ def has_opened(case: Case) -> bool:
 
 
 def open_about(account_id: UUID) -> list[Case]:
-    """Return the open cases of an account in which a document or national number is two people's, oldest first."""
-    waiting = Case.objects.filter(account_id=account_id, kind=CaseKind.DOCUMENT_NUMBER)
-    return [case for case in waiting.exclude(state=CaseState.RESOLVED).order_by("id") if has_opened(case)]
+    """Return the open cases in which a document or national number is two people's, oldest first; two queries.
+
+    This account is one of the two: who gave the number, or who has it.
+    """
+    return open_by_account([account_id])[account_id]
+
+
+def open_by_account(account_ids: Collection[UUID]) -> dict[UUID, list[Case]]:
+    """Return the same for several accounts at once, by account; two queries however many."""
+    named = Event.objects.filter(account_id__in=account_ids, action__in=[cases.OPENED, CLAIMED], actor=CHECKER.label)
+    about = {
+        (owner, json.loads(bytes(body))["data"]["case"]) for owner, body in named.values_list("account_id", "body")
+    }
+    waiting = Case.objects.filter(reference__in={reference for _owner, reference in about})
+    still = list(waiting.filter(kind=CaseKind.DOCUMENT_NUMBER).exclude(state=CaseState.RESOLVED).order_by("id"))
+    return {key: [case for case in still if (key, case.reference) in about] for key in account_ids}
 
 
 def _known(about: UUID, told: list[dict[str, str]]) -> Case | None:
@@ -115,5 +131,10 @@ def _known(about: UUID, told: list[dict[str, str]]) -> Case | None:
 
 
 def _open(about: UUID, found: Sequence[Conflict], told: list[dict[str, str]], *, now: datetime) -> Case:
-    kind = CaseKind.DOCUMENT_NUMBER if {each.kind for each in found} & NUMBERS else CaseKind.OTHER
-    return cases.open_unlocked(about, kind, actor=CHECKER, more={"conflicts": told}, now=now)
+    numbers = [each for each in found if each.kind in NUMBERS]
+    kind = CaseKind.DOCUMENT_NUMBER if numbers else CaseKind.OTHER
+    case = cases.open_unlocked(about, kind, actor=CHECKER, more={"conflicts": told}, now=now)
+    # Whoever has the number finds the case in the events of their own account: nobody reads all the others.
+    for owner in sorted({each.account_id for each in numbers if each.why is Why.TAKEN} - {about}):
+        record(CLAIMED, actor=CHECKER, at=now, account_id=owner, data={"case": case.reference})
+    return case

@@ -41,6 +41,7 @@ WORDS: dict[str, str] = {
     "export.ready": "Records ready to download",
     "export.failed": "Records could not be made",
     "export.expired": "Records removed at their date",
+    "identity.claimed": "Somebody else gave this person's document or national number",
     "evidence.taken": "Photo sent",
     "evidence.looked_at": "Photo looked at by staff",
     "evidence.destroyed": "Photo destroyed",

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from accounts.enums import AccountStatus, IdentifierKind
 from accounts.exceptions import BadIdentifier
 from accounts.fingerprints import every
 from accounts.identifiers import attach
-from accounts.identity_check import Conflict, Why, conflicts, refuse
+from accounts.identity_check import Conflict, Why, conflicts, open_about, open_by_account, refuse
 from accounts.models import BlockedIdentity, Case, Event, FormerContact
 from tests.blocking import MONTH, block, closed_with
 from tests.factories import document_number, make_account, make_staff
@@ -112,3 +113,28 @@ def test_same_conflict_names_the_same_case_until_it_is_resolved(now: datetime) -
         Case.objects.get(reference=first).pk, actor=Actor.staff(make_staff("sam")), note="Seen.", now=now
     )
     assert refuse(document, account_id=None, now=now).reference not in {first, other}
+
+
+@pytest.mark.row("G05", "G06")
+def test_case_is_found_from_both_sides_while_it_is_open(now: datetime, django_assert_num_queries: Any) -> None:
+    ana, bob, cid = (make_account(name) for name in ("ana", "bob", "cid"))
+    claimed = [(K.DOCUMENT, document_number("ana")), (K.EMAIL, "cid@example.test")]
+    refused = refuse(conflicts(claimed, account_id=bob.pk, now=now), account_id=bob.pk, now=now)
+    case = Case.objects.get(reference=refused.reference)
+    # Of Cid the e-mail address was given, which is no identity.
+    with django_assert_num_queries(2):
+        assert open_by_account([ana.pk, bob.pk, cid.pk]) == {ana.pk: [case], bob.pk: [case], cid.pk: []}
+    with django_assert_num_queries(2):
+        assert open_about(ana.pk) == [case]
+    other = refuse(conflicts(claimed[:1], account_id=None, now=now), account_id=None, now=now)
+    assert [each.reference for each in open_about(ana.pk)] == [case.reference, other.reference]
+    cases.resolve_case(case.pk, actor=Actor.staff(make_staff("sam")), note="Seen.", now=now)
+    assert ([each.reference for each in open_about(ana.pk)], open_about(bob.pk)) == ([other.reference], [])
+    assert chain.verify()[1] is None
+
+
+def test_case_about_contacts_alone_says_nothing_of_an_identity(now: datetime) -> None:
+    ana, bob = make_account("ana"), make_account("bob")
+    refuse(conflicts([(K.EMAIL, "ana@example.test")], account_id=bob.pk, now=now), account_id=bob.pk, now=now)
+    assert (open_about(ana.pk), open_about(bob.pk)) == ([], [])
+    assert Event.objects.filter(action="identity.claimed").count() == 0

@@ -257,7 +257,7 @@ def test_desk_of_its_case_keeps_others_away_and_a_decision_clears_it(submitted: 
     assert Case.objects.get(pk=submitted.case_id).desk_by is None
 
 
-@pytest.mark.row("J17")
+@pytest.mark.row("A12", "J07")
 def test_hold_of_law_or_risk_keeps_it_disabled_in_neutral_words(
     submitted: Reactivation, ana: Account, now: datetime
 ) -> None:
@@ -271,7 +271,7 @@ def test_hold_of_law_or_risk_keeps_it_disabled_in_neutral_words(
     assert refusal(submitted, now, LEA) == "on_hold"
 
 
-@pytest.mark.row("J17")
+@pytest.mark.row("E07", "L06")
 def test_disputed_account_comes_back_by_two_of_compliance_alone(now: datetime) -> None:
     request = make_request(make_account("ana"), ClosureState.COOLING_OFF, now=now)
     dispute(request.pk, actor=Actor.link(request.account_id), reason="", now=now)
@@ -293,21 +293,27 @@ def test_core_that_was_frozen_last_is_unfrozen(now: datetime) -> None:
 
 
 @pytest.mark.row("G05", "G06")
-def test_second_account_of_one_person_is_refused_while_the_first_is_disabled(ana: Account, now: datetime) -> None:
-    bob = make_account("bob")
-    identifiers.attach(ana, IdentifierKind.NATIONAL_NUMBER, "123-45-6789", now=now)
-    for kind, number in ((IdentifierKind.DOCUMENT, "X-ANA-1"), (IdentifierKind.NATIONAL_NUMBER, "123 45 6789")):
+@pytest.mark.parametrize("status", [each for each in AccountStatus if each is not AccountStatus.CLOSED])
+def test_number_of_one_account_is_tied_to_no_second_one_whatever_the_first_is(
+    status: AccountStatus, now: datetime
+) -> None:
+    dan, bob = make_account("dan", status=status), make_account("bob")
+    identifiers.attach(dan, IdentifierKind.NATIONAL_NUMBER, "123-45-6789", now=now)
+    for kind, number in ((IdentifierKind.DOCUMENT, "X-DAN-1"), (IdentifierKind.NATIONAL_NUMBER, "123 45 6789")):
         with pytest.raises(identifiers.IdentifierTaken):
             identifiers.attach(bob, kind, number, now=now)
 
 
 @pytest.mark.row("G05", "G06")
+@pytest.mark.parametrize("has_account", [False, True])
 def test_identity_that_somebody_else_claims_is_settled_before_anybody_comes_back(
-    submitted: Reactivation, ana: Account, now: datetime
+    has_account: bool, submitted: Reactivation, ana: Account, now: datetime
 ) -> None:
     claimed = [(IdentifierKind.DOCUMENT, "X-ANA-1")]
-    found = identity_check.conflicts(claimed, account_id=None, now=now)
-    reference = identity_check.refuse(found, account_id=None, now=now).reference
+    # The case is about whoever gave the number, where we know them.
+    bob = make_account("bob").pk if has_account else None
+    found = identity_check.conflicts(claimed, account_id=bob, now=now)
+    reference = identity_check.refuse(found, account_id=bob, now=now).reference
     with pytest.raises(TransitionRefused, match=f"Resolve case {reference} first"):
         decided(submitted, "approve", by=SAM, now=now)
     cases.resolve_case(Case.objects.get(reference=reference).pk, actor=SAM, note="A mistake.", now=now)
