@@ -1,15 +1,17 @@
 """Turns reactivations into answers; the shapes are in reactivation_shapes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
+from accounts import desk
 from accounts.api.views import as_state
 from accounts.models import StepUp
 from accounts.verification import step_up as steps
 from closure.evidence import words
 from closure.evidence.verdicts import Verdict
 from closure.models import Evidence, Reactivation
-from closure.reactivation import documents, photos, rules
+from closure.reactivation import ageing, documents, flags, photos, rules
 
 
 def own(row: Reactivation) -> dict[str, Any]:
@@ -49,15 +51,24 @@ def proving(begun: StepUp) -> dict[str, Any]:
     return {"expires_at": begun.expires_at, "needed": begun.needed, "factors": factors}
 
 
-def entry(row: Reactivation) -> dict[str, Any]:
-    """Return a reactivation as staff see it in a list: nothing personal."""
-    return {
-        "reference": row.reference,
-        "case": row.case.reference,
-        "state": row.state,
-        "version": row.version,
-        "submitted_at": row.submitted_at,
-        "account": row.account.short_id,
-        "document": row.document_type,
-        "proposed": row.proposed_at is not None and row.decided_at is None,
-    }
+def entries(rows: Sequence[Reactivation], *, now: datetime) -> list[dict[str, Any]]:
+    """Return reactivations as staff see them in a list: nothing personal of their owners; five queries at most."""
+    held = [desk.holder(row.case, now) for row in rows]
+    known = desk.names(person for person in held if person is not None)
+    return [
+        {
+            "reference": row.reference,
+            "case": row.case.reference,
+            "state": row.state,
+            "version": row.version,
+            "submitted_at": row.submitted_at,
+            "due": ageing.due(row),
+            "account": row.account.short_id,
+            "flags": found,
+            "document": row.document_type,
+            "proposed": row.proposed_at is not None and row.decided_at is None,
+            "claimed_by": known[by] if by else None,
+            "claimed_until": row.case.desk_until if by else None,
+        }
+        for row, found, by in zip(rows, flags.of_rows(rows), held, strict=True)
+    ]

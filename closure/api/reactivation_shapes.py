@@ -8,6 +8,7 @@ from accounts.forms import MAX_PASSWORD
 from closure.api.serializers import MAX_REASON, SeenBody
 from closure.enums import EvidenceKind, ReactivationState
 from closure.evidence.enums import Outcome, PhotoCheck
+from closure.reactivation import flags
 from closure.reactivation.documents import ACCEPTED
 from closure.reactivation.links import MAX_CONTACT
 from closure.reactivation.rules import Rule
@@ -15,6 +16,7 @@ from closure.reactivation.rules import Rule
 ACCEPTED_TYPES = [(each.type.value, str(each.type.label)) for each in ACCEPTED]
 PHOTO_CHECKS = [(each.value, each.value) for each in PhotoCheck]
 PHOTO_OUTCOMES = [(each.value, each.value) for each in Outcome]
+FLAGS = [flags.DUPLICATE, flags.NO_NAME, flags.HELD, flags.RESTRICTED]
 SENT_STATES = [choice for choice in ReactivationState.choices if choice[0] != "draft"]
 MISSING = [*(kind.value for kind in EvidenceKind), "document"]
 
@@ -111,6 +113,12 @@ class StaffQuery(Shape):
     """Filters of the staff's list; an empty one is none."""
 
     state = serializers.ChoiceField(choices=SENT_STATES, required=False, allow_blank=True)
+    due = serializers.ChoiceField(
+        choices=["overdue", "today", "week"],
+        required=False,
+        allow_blank=True,
+        help_text="Of what waits for staff: overdue, or due within a day or a week",
+    )
     q = serializers.CharField(max_length=320, required=False, allow_blank=True, help_text="Reference, e-mail or phone")
 
 
@@ -122,9 +130,17 @@ class StaffEntryAnswer(Shape):
     state = serializers.ChoiceField(choices=ReactivationState.choices)
     version = serializers.IntegerField()
     submitted_at = serializers.DateTimeField(allow_null=True)
+    due = serializers.DateTimeField(
+        allow_null=True, help_text="When its owner may expect an answer; null where it does not wait for staff"
+    )
     account = serializers.CharField(help_text="The end of its key: enough to tell apart, too little to look up")
+    flags = serializers.ListField(
+        child=serializers.ChoiceField(choices=FLAGS), help_text="Why it needs a closer look, as things stand now"
+    )
     document = serializers.ChoiceField(choices=DocumentType.choices, allow_blank=True)
     proposed = serializers.BooleanField(help_text="A second person has to decide")
+    claimed_by = serializers.CharField(allow_null=True, help_text="Who of staff is at work on it: nobody else decides")
+    claimed_until = serializers.DateTimeField(allow_null=True)
 
 
 class StaffPage(Shape):
@@ -136,12 +152,26 @@ class StaffPage(Shape):
 
 
 class ReactivationDecisionBody(SeenBody):
-    """A decision by staff; "approve" proposes until somebody has."""
+    """A decision by staff; "approve" proposes until somebody has; "reject" is another word for "refuse"."""
 
-    decision = serializers.ChoiceField(choices=["approve", "refuse", "ask"])
+    decision = serializers.ChoiceField(choices=["approve", "refuse", "reject", "ask"])
     reason = serializers.CharField(
         max_length=MAX_REASON, allow_blank=True, default="", help_text="Of ask it is what the customer reads"
     )
     broken = serializers.ListField(
         child=serializers.ChoiceField(choices=Rule.choices), max_length=len(Rule), default=list
+    )
+    case = serializers.CharField(
+        max_length=16,
+        allow_null=True,
+        allow_blank=True,
+        default=None,
+        help_text="Where it is given, the case of this reactivation and no other",
+    )
+    template = serializers.ChoiceField(
+        choices=Rule.choices,
+        allow_null=True,
+        allow_blank=True,
+        default=None,
+        help_text="The words that the customer reads: a rule, as one of `broken`",
     )

@@ -1,14 +1,17 @@
 """Reactivations for staff by the API, by the same operations as the console (L04)."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import clock, identifiers
 from accounts.api.base import idempotent
+from accounts.cases import UnknownCase
 from closure.api import reactivation_answers as answers
 from closure.api import reactivation_shapes as shapes
 from closure.api.calls import StaffView
@@ -18,9 +21,14 @@ from closure.enums import ReactivationState
 from closure.exceptions import StaleDecision
 from closure.models import Reactivation
 from closure.operations import reactivate
-from closure.reactivation import rules
+from closure.reactivation import ageing, rules
 from closure.reactivation.exceptions import UnknownReactivation
 from closure.reactivation.permissions import check_decide
+
+# Until when an answer is due: as for closures.
+DUE = {"overdue": timedelta(0), "today": timedelta(days=1), "week": timedelta(days=7)}
+# The decision about a closure that means the same has this name.
+SAME = {"reject": reactivate.Decision.REFUSE.value}
 
 
 class ListView(StaffView):
@@ -31,9 +39,9 @@ class ListView(StaffView):
         """List them, longest waiting first; without a filter those that wait for staff."""
         query = shapes.StaffQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        pages = Pages("submitted_at", "id")
-        rows = pages.paginate_queryset(wanted(**query.validated_data), request, self)
-        return pages.get_paginated_response([answers.entry(row) for row in rows or []])
+        pages, now = Pages("submitted_at", "id"), clock.now()
+        rows = pages.paginate_queryset(wanted(now=now, **query.validated_data), request, self)
+        return pages.get_paginated_response(answers.entries(rows or [], now=now))
 
 
 class DecisionsView(StaffView):
@@ -53,25 +61,33 @@ class DecisionsView(StaffView):
         check_decide(self.actor, row)
         if self.read(SeenBody)["seen_version"] != row.version:
             raise StaleDecision
-        given = self.read(shapes.ReactivationDecisionBody)
+        given, now = self.read(shapes.ReactivationDecisionBody), clock.now()
+        _check_case(row, given["case"])
         done = reactivate.decide(
             row.pk,
-            given["decision"],
-            broken=rules.read(given["broken"]),
+            SAME.get(given["decision"], given["decision"]),
+            broken=rules.read([*given["broken"], *filter(None, [given["template"]])]),
             text=given["reason"],
             seen_version=given["seen_version"],
             actor=self.actor,
-            now=clock.now(),
+            now=now,
         )
-        return Response(answers.entry(done))
+        return Response(answers.entries([done], now=now)[0])
 
 
-def wanted(*, state: str = "", q: str = "") -> QuerySet[Reactivation, Any]:
+def wanted(*, now: datetime, state: str = "", due: str = "", q: str = "") -> QuerySet[Reactivation, Any]:
     """Return the rows that a list asks for; a search looks at all that were submitted, by exact key only."""
     if q:
         found = identifiers.find_account(q)
         return _sent().filter(Q(reference=q.strip().upper()) if found is None else Q(account_id=found.pk))
-    return _sent().filter(state=state or ReactivationState.SUBMITTED)
+    rows = _sent().filter(state=state or ReactivationState.SUBMITTED)
+    return rows & ageing.due_by(now + DUE[due]) if due else rows
+
+
+def _check_case(row: Reactivation, given: str | None) -> None:
+    """A reactivation has one case: a decision that names another one is about something else."""
+    if given and given.strip().upper() != row.case.reference:
+        raise UnknownCase(_("The case of this reactivation is %(case)s.") % {"case": row.case.reference})
 
 
 def _sent() -> QuerySet[Reactivation, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, DocumentType
-from accounts.exceptions import NotAllowed, PortalError
+from accounts.exceptions import NotAllowed, PortalError, SecondPersonRequired
 from accounts.models import Account
 from closure.enums import EvidenceKind, ReactivationAction, ReactivationState
 from closure.evidence import store, upkeep
@@ -133,6 +133,8 @@ def decide(
     check_decide(actor, row)
     if row.version != seen_version:
         raise StaleDecision
+    if Decision(decision) is Decision.APPROVE and row.proposed_by == actor.account_id:
+        raise SecondPersonRequired
     facts: dict[str, Any] = {"seen_version": seen_version, "broken": tuple(broken)}
     chosen = Decision(decision)
     if chosen is Decision.ASK:

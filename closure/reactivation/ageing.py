@@ -12,12 +12,18 @@ from closure.models import Reactivation
 ANSWER_WITHIN = timedelta(days=3)
 
 
-def age(reactivation: Reactivation, now: datetime) -> Age | None:
-    """Return in which part of its time it is; None for what does not wait for staff."""
+def due(reactivation: Reactivation) -> datetime | None:
+    """Return when its owner may expect an answer at the latest; None for what does not wait for staff."""
     begun = reactivation.submitted_at
     if reactivation.state != ReactivationState.SUBMITTED or begun is None:
         return None
-    return part_of(begun, begun + ANSWER_WITHIN, now)
+    return begun + ANSWER_WITHIN
+
+
+def age(reactivation: Reactivation, now: datetime) -> Age | None:
+    """Return in which part of its time it is; None for what does not wait for staff."""
+    begun, until = reactivation.submitted_at, due(reactivation)
+    return None if begun is None or until is None else part_of(begun, until, now)
 
 
 def to_review() -> QuerySet[Reactivation]:
@@ -25,6 +31,11 @@ def to_review() -> QuerySet[Reactivation]:
     return Reactivation.objects.filter(state=ReactivationState.SUBMITTED).order_by("submitted_at", "id")
 
 
+def due_by(at: datetime) -> QuerySet[Reactivation]:
+    """Return what waits for staff and has to be answered until then."""
+    return to_review().filter(submitted_at__lte=at - ANSWER_WITHIN)
+
+
 def overdue(now: datetime) -> QuerySet[Reactivation]:
     """Return what nobody answered in time."""
-    return to_review().filter(submitted_at__lte=now - ANSWER_WITHIN)
+    return due_by(now)

@@ -1,15 +1,16 @@
 """Reactivating by the API: from the link to the decision, and what stops everybody else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db import transaction
 
-from accounts import clock
+from accounts import clock, identity_check, restrictions
 from accounts.actors import Actor
-from accounts.enums import Role
-from accounts.models import Account
+from accounts.enums import IdentifierKind, RestrictionKind, Role
+from accounts.models import Account, Case
 from closure.enums import ReactivationState
 from closure.evidence.limits import MOST_BYTES
 from closure.models import Evidence, Reactivation
@@ -18,13 +19,13 @@ from tests.api import Caller, problem
 from tests.closure.coming_back import asked, opened, proven, send
 from tests.closure.evidence.drawing import encoded, picture
 from tests.closure.reactivating import disabled, looked_at, make_reactivation
-from tests.factories import PASSWORD, make_staff, totp_code
+from tests.factories import PASSWORD, make_account, make_staff, totp_code
 from tests.outbox import last_code
 from tests.portal.test_api_contract import check
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_photos_left")]
 ONE = "reactivations/{reference}/"
-S = ReactivationState
+S, CORE = ReactivationState, Actor.core()
 
 
 @pytest.fixture
@@ -173,7 +174,9 @@ def test_staff_learn_first_that_it_changed_then_what_is_wrong(ana: Account, now:
     problem(sam.post(here, {"decision": "approve", "seen_version": 0}), 400, "reason_required")
     assert sam.post(here, {"decision": "approve", "seen_version": 0, "reason": "x"}).status_code == 200
     lea = Caller(make_staff("lea", Role.LEAD))
-    problem(sam.post(here, {"decision": "approve", "seen_version": 1, "reason": "x"}), 403, "not_allowed")
+    problem(sam.post(here, {"decision": "approve", "seen_version": 1, "reason": "x"}), 403, "second_person_required")
+    ben = Caller(make_staff("ben"))
+    problem(ben.post(here, {"decision": "approve", "seen_version": 1, "reason": "x"}), 403, "not_allowed")
     draft = make_reactivation(disabled("ben", now=now), S.DRAFT, now=now)
     problem(lea.post(f"staff/reactivations/{draft.reference}/decisions/"), 404, "unknown_reactivation")
 
@@ -187,11 +190,80 @@ def test_lead_who_proposed_is_told_that_a_second_person_decides(ana: Account, no
     problem(lea.post(here, {"decision": "approve", "seen_version": 1, "reason": "x"}), 403, "second_person_required")
 
 
+@pytest.mark.row("J15")
+def test_decision_in_the_words_of_closures_is_the_same(ana: Account, now: datetime) -> None:
+    row = make_reactivation(ana, S.SUBMITTED, now=now)
+    here, sam = f"staff/reactivations/{row.reference}/decisions/", Caller(make_staff("sam"))
+    said = {"decision": "reject", "reason": "Not hers.", "seen_version": 0, "template": "name"}
+    problem(sam.post(here, {**said, "case": "SC-AAAA-AAAA"}), 404, "unknown_case")
+    problem(sam.post(here, {**said, "template": "rejected"}), 400, "invalid")
+    problem(sam.post(here, {**said, "decision": "cancel"}), 400, "invalid")
+    answer = sam.post(here, {**said, "case": row.case.reference})
+    done = check("staff/reactivations/{reference}/decisions/", "post", answer)
+    row.refresh_from_db()
+    assert (done["state"], done["version"], done["due"], row.broken) == ("refused", 1, None, ["name"])
+
+
+@pytest.mark.row("L06")
+def test_list_says_until_when_and_keeps_what_is_due(now: datetime) -> None:
+    sam = Caller(make_staff("sam"))
+    for name, hours in (("old", 73), ("ana", 49), ("new", 1)):
+        handed_in = now - timedelta(hours=hours)
+        make_reactivation(disabled(name, now=now), S.SUBMITTED, now=now, submitted_at=handed_in)
+    make_reactivation(disabled("bea", now=now), S.NEEDS_MORE, now=now)
+
+    def listed(query: str) -> list[str]:
+        answer = check("staff/reactivations/", "get", sam.get(f"staff/reactivations/?{query}"))
+        return [each["due"] for each in answer["results"]]
+
+    due = [
+        (now - timedelta(hours=hours) + timedelta(days=3)).isoformat().replace("+00:00", "Z") for hours in (73, 49, 1)
+    ]
+    assert [listed(query) for query in ("", "due=overdue", "due=today", "due=week", "due=")] == [
+        due,
+        due[:1],
+        due[:2],
+        due,
+        due,
+    ]
+    assert (listed("state=needs_more"), listed("state=needs_more&due=week")) == ([None], [])
+    problem(sam.get("staff/reactivations/?due=soon"), 400, "invalid")
+
+
+@pytest.mark.row("G05", "G06", "J13")
+def test_list_flags_what_needs_a_closer_look(ana: Account, now: datetime) -> None:
+    sam, bob = Caller(make_staff("sam")), make_account("bob")
+    row = make_reactivation(ana, S.SUBMITTED, now=now)
+
+    def flags() -> list[str]:
+        (found,) = sam.get("staff/reactivations/?q=" + row.reference).json()["results"]
+        return list(found["flags"])
+
+    assert flags() == []
+    found = identity_check.conflicts([(IdentifierKind.DOCUMENT, "X-ANA-1")], account_id=bob.pk, now=now)
+    with transaction.atomic():
+        identity_check.refuse(found, account_id=bob.pk, now=now)
+        for kind in (RestrictionKind.FRAUD_ALERT, RestrictionKind.RISK_CONTROL):
+            restrictions.place(Account.objects.select_for_update().get(pk=ana.pk), kind, actor=CORE, note="", now=now)
+    Account.objects.filter(pk=ana.pk).update(name="")
+    assert flags() == ["duplicate", "no_name", "held", "restricted"]
+    Reactivation.objects.filter(pk=row.pk).update(state="refused")
+    assert flags() == []
+
+
+def test_list_says_whose_desk_it_lies_on(ana: Account, now: datetime) -> None:
+    person, row = make_staff("sam"), make_reactivation(ana, S.SUBMITTED, now=now)
+    until = now + timedelta(minutes=15)
+    Case.objects.filter(pk=row.case_id).update(desk_by=person.pk, desk_until=until)
+    (found,) = check("staff/reactivations/", "get", Caller(person).get("staff/reactivations/"))["results"]
+    assert (found["claimed_by"], found["claimed_until"]) == (person.email, until.isoformat().replace("+00:00", "Z"))
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_costs_the_same_for_one_and_for_three(rows: int, now: datetime, django_assert_num_queries: Any) -> None:
     sam = Caller(make_staff("sam"))
     for number in range(rows):
         make_reactivation(disabled(f"ana{number}", now=now), S.SUBMITTED, now=now)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         found = sam.get("staff/reactivations/").json()["results"]
     assert len(found) == rows
