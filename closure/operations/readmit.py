@@ -47,7 +47,7 @@ def propose(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Readm
     Needs an agent or a lead, and a reason. Raises NotAllowed, ReasonRequired, SecondPersonRequired for the owner,
     UnknownCase, OnAnotherDesk, TransitionRefused, and StaleDecision where somebody else proposed it meanwhile.
     """
-    _check_person(actor, reason)
+    person = _check_person(actor, reason)
     with transaction.atomic():
         account, case = _lock(case_id)
         if actor.account_id == account.pk:
@@ -55,7 +55,7 @@ def propose(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Readm
         _check(account, case, actor, now)
         if waiting_of(account) is not None:
             raise StaleDecision
-        row = Readmission.objects.create(account=account, case=case, proposed_at=now, proposed_by=actor.account_id)
+        row = Readmission.objects.create(account=account, case=case, proposed_at=now, proposed_by=person)
         _tell(PROPOSED, row, account, actor=actor, reason=reason, now=now)
     return row
 
@@ -144,11 +144,13 @@ def waiting_of(account: Account) -> Readmission | None:
     return waiting().filter(account=account).select_related("case").first()
 
 
-def _check_person(actor: Actor, reason: str) -> None:
-    if not actor.may(AS_AGENT):
+def _check_person(actor: Actor, reason: str) -> UUID:
+    """Return who acts, after asking whether they may, and why."""
+    if actor.account_id is None or not actor.may(AS_AGENT):
         raise NotAllowed(_("Your role does not open accounts again."))
     if not reason.strip():
         raise ReasonRequired
+    return actor.account_id
 
 
 def _check(account: Account, case: Case, actor: Actor, now: datetime) -> None:

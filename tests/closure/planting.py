@@ -28,6 +28,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "accounts.Restriction": {"kind": RestrictionKind.FAILED_VERIFICATION},
     "closure.Evidence": {"kind": EvidenceKind.NOTE},
     "closure.Reactivation": {"state": ReactivationState.DRAFT},
+    "closure.Readmission": {"dropped_at": None, "dropped_by": None},
 }
 _numbers = count(1)
 

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts import identity_check
 from accounts.enums import AccountStatus, IdentifierKind, Role
 from accounts.identifiers import attach
+from accounts.models import Account
 from closure.enums import ReactivationState
 from closure.models import Reactivation
 from tests.closure.reactivation_pages import decide, handed_in, moves, offered, place
@@ -174,3 +175,13 @@ def test_draft_is_nobodys_business(sam: Client, row: Reactivation) -> None:
 def test_case_leads_to_what_it_is_about(sam: Client, row: Reactivation) -> None:
     page = read(sam.get(f"/staff/accounts/case/{row.case_id}/"))
     assert place(row) in [each["href"] for each in page.every("a")]
+
+
+@pytest.mark.row("J13")
+def test_account_without_a_name_warns_that_nothing_can_be_compared(sam: Client, row: Reactivation) -> None:
+    warning = "We have no name on file: nothing to compare the document with."
+    assert warning not in read(sam.get(place(row))).text
+    Account.objects.filter(pk=row.account_id).update(name="")
+    assert warning in read(sam.get(place(row))).text
+    Reactivation.objects.filter(pk=row.pk).update(state=S.REFUSED)
+    assert warning not in read(sam.get(place(row))).text

@@ -212,7 +212,7 @@ def test_list_says_until_when_and_keeps_what_is_due(now: datetime) -> None:
         make_reactivation(disabled(name, now=now), S.SUBMITTED, now=now, submitted_at=handed_in)
     make_reactivation(disabled("bea", now=now), S.NEEDS_MORE, now=now)
 
-    def listed(query: str) -> list[str]:
+    def listed(query: str) -> list[str | None]:
         answer = check("staff/reactivations/", "get", sam.get(f"staff/reactivations/?{query}"))
         return [each["due"] for each in answer["results"]]
 

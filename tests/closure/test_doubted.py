@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -71,7 +72,7 @@ def test_proposed_reactivation_falls_and_the_page_from_before_is_stale(
 def test_proposed_readmission_falls(raised: Callable[[Account, datetime], None], why: str, now: datetime) -> None:
     case = locked_out(now=now)
     row = readmit.propose(case.pk, actor=SAM, reason="Hers.", now=now)
-    raised(Account.objects.get(pk=case.account_id), now)
+    raised(row.account, now)
     row.refresh_from_db()
     assert (row.dropped_at, row.dropped_by) == (now, None)
     with pytest.raises(readmit.UnknownReadmission):
@@ -80,7 +81,7 @@ def test_proposed_readmission_falls(raised: Callable[[Account, datetime], None],
     assert told_why(case.account_id) == [why]
 
 
-def told_why(account_id: object) -> list[str]:
+def told_why(account_id: UUID | None) -> list[str]:
     """Return why proposals fell, by the journal."""
     kept = Event.objects.filter(account_id=account_id, action="readmission.dropped").order_by("id")
     return [json.loads(bytes(each.body))["data"]["why"] for each in kept]

@@ -56,11 +56,15 @@ def case_link(case: Case) -> SafeString:
 
 
 def warnings(row: Reactivation) -> list[SafeString | str]:
-    """Return what stands against approving, while it is open: an identity that another person gave as theirs (G05)."""
+    """Return what stands against approving, while it is open, and what cannot be compared (G05, J13)."""
     if row.state not in OPEN_REACTIVATIONS:
         return []
     said = _("Somebody else gave this identity as theirs: case {case}. It cannot be approved until that is resolved.")
-    return [format_html(said, case=case_link(case)) for case in identity_check.open_about(row.account_id)]
+    told: list[SafeString | str] = []
+    told += [format_html(said, case=case_link(case)) for case in identity_check.open_about(row.account_id)]
+    if not row.account.name:
+        told.append(_("We have no name on file: nothing to compare the document with."))
+    return told
 
 
 def may_look(actor: Actor, row: Reactivation) -> bool:
