@@ -5,32 +5,30 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts import cases, identifiers, identity_check, passwords, restrictions, sign_in
+from accounts import passwords, restrictions, sign_in
 from accounts.actors import Actor
 from accounts.case_desk import OnAnotherDesk
-from accounts.enums import AccountStatus, DocumentType, IdentifierKind, RestrictionKind, Role
+from accounts.enums import AccountStatus, DocumentType, RestrictionKind, Role
 from accounts.exceptions import NotAllowed, ReasonRequired, SecondPersonRequired
 from accounts.models import Account, Case, Session
 from accounts.status import change_status
 from closure import effects
 from closure.enums import ClosureState, EvidenceKind, ReactivationState
 from closure.exceptions import StaleDecision, TransitionRefused
-from closure.models import Evidence, Reactivation, WelcomeBack
+from closure.models import Reactivation, WelcomeBack
 from closure.operations import reactivate
-from closure.operations.hold import dispute
-from closure.reactivation import lifecycle, photos
+from closure.reactivation import lifecycle
 from closure.reactivation.exceptions import Incomplete, NotAccepted, RuleRequired
 from closure.reactivation.rules import Rule
 from closure.welcome import gate
-from tests.closure.reactivating import disabled, events, looked_at, make_reactivation, me, planted
+from tests.closure.deciding import LEA, SAM, approved, decided
+from tests.closure.reactivating import disabled, events, make_reactivation, me, planted
 from tests.closure.scenes import effects_of, make_request, staff
 from tests.factories import PASSWORD, make_account, make_staff
-from tests.holding import place
 from tests.outbox import messages, opened
 
 pytestmark = pytest.mark.django_db
 S, K = ReactivationState, EvidenceKind
-SAM, LEA = staff(Role.AGENT), staff(Role.LEAD)
 
 
 @pytest.fixture
@@ -41,26 +39,6 @@ def ana(now: datetime) -> Account:
 @pytest.fixture
 def submitted(ana: Account, now: datetime) -> Reactivation:
     return make_reactivation(ana, S.SUBMITTED, now=now)
-
-
-def decided(
-    row: Reactivation, decision: str, *, by: Actor, now: datetime, broken: tuple[Rule, ...] = (), text: str = "Looked."
-) -> Reactivation:
-    row.refresh_from_db()
-    if decision == "approve":
-        looked_at(row, by, now=now)
-    return reactivate.decide(row.pk, decision, broken=broken, text=text, seen_version=row.version, actor=by, now=now)
-
-
-def approved(row: Reactivation, now: datetime) -> Reactivation:
-    decided(row, "approve", by=SAM, now=now)
-    return decided(row, "approve", by=LEA, now=now)
-
-
-def refusal(row: Reactivation, now: datetime, by: Actor = SAM) -> str:
-    with pytest.raises(TransitionRefused) as refused:
-        decided(row, "approve", by=by, now=now)
-    return refused.value.code
 
 
 @pytest.mark.row("J08", "J14")
@@ -257,30 +235,6 @@ def test_desk_of_its_case_keeps_others_away_and_a_decision_clears_it(submitted: 
     assert Case.objects.get(pk=submitted.case_id).desk_by is None
 
 
-@pytest.mark.row("A12", "J07")
-def test_hold_of_law_or_risk_keeps_it_disabled_in_neutral_words(
-    submitted: Reactivation, ana: Account, now: datetime
-) -> None:
-    decided(submitted, "approve", by=SAM, now=now)
-    ana.refresh_from_db()
-    placed = restrictions.place(ana, RestrictionKind.SECURITY_INVESTIGATION, actor=SAM, note="", now=now)
-    with pytest.raises(TransitionRefused, match="A legal or risk hold applies; we cannot say more"):
-        decided(submitted, "approve", by=LEA, now=now)
-    placed.delete()
-    place(ana.pk, now=now)
-    assert refusal(submitted, now, LEA) == "on_hold"
-
-
-@pytest.mark.row("E07", "L06")
-def test_disputed_account_comes_back_by_two_of_compliance_alone(now: datetime) -> None:
-    request = make_request(make_account("ana"), ClosureState.COOLING_OFF, now=now)
-    dispute(request.pk, actor=Actor.link(request.account_id), reason="", now=now)
-    ana = Account.objects.get(pk=request.account_id)
-    restrictions.active(ana.pk)[0].delete()
-    row = make_reactivation(ana, S.SUBMITTED, now=now)
-    assert (refusal(row, now), Account.objects.get(pk=ana.pk).status) == ("on_hold", "disabled")
-
-
 @pytest.mark.row("J07")
 def test_core_that_was_frozen_last_is_unfrozen(now: datetime) -> None:
     ana = make_account("ana")
@@ -290,78 +244,3 @@ def test_core_that_was_frozen_last_is_unfrozen(now: datetime) -> None:
     change_status(ana, AccountStatus.DISABLED, actor=Actor.customer(ana), reason="by_owner", now=now)
     approved(make_reactivation(ana, S.SUBMITTED, now=now), now)
     assert effects_of(request) == ["freeze", "unfreeze"]
-
-
-@pytest.mark.row("G05", "G06")
-@pytest.mark.parametrize("status", [each for each in AccountStatus if each is not AccountStatus.CLOSED])
-def test_number_of_one_account_is_tied_to_no_second_one_whatever_the_first_is(
-    status: AccountStatus, now: datetime
-) -> None:
-    dan, bob = make_account("dan", status=status), make_account("bob")
-    identifiers.attach(dan, IdentifierKind.NATIONAL_NUMBER, "123-45-6789", now=now)
-    for kind, number in ((IdentifierKind.DOCUMENT, "X-DAN-1"), (IdentifierKind.NATIONAL_NUMBER, "123 45 6789")):
-        with pytest.raises(identifiers.IdentifierTaken):
-            identifiers.attach(bob, kind, number, now=now)
-
-
-@pytest.mark.row("G05", "G06")
-@pytest.mark.parametrize("has_account", [False, True])
-def test_identity_that_somebody_else_claims_is_settled_before_anybody_comes_back(
-    has_account: bool, submitted: Reactivation, ana: Account, now: datetime
-) -> None:
-    claimed = [(IdentifierKind.DOCUMENT, "X-ANA-1")]
-    # The case is about whoever gave the number, where we know them.
-    bob = make_account("bob").pk if has_account else None
-    found = identity_check.conflicts(claimed, account_id=bob, now=now)
-    reference = identity_check.refuse(found, account_id=bob, now=now).reference
-    with pytest.raises(TransitionRefused, match=f"Resolve case {reference} first"):
-        decided(submitted, "approve", by=SAM, now=now)
-    cases.resolve_case(Case.objects.get(reference=reference).pk, actor=SAM, note="A mistake.", now=now)
-    assert approved(submitted, now).state == "approved"
-
-
-@pytest.mark.row("L06", "L07")
-def test_each_of_the_two_approves_what_they_looked_at_themselves(submitted: Reactivation, now: datetime) -> None:
-    def tried(by: Actor) -> str:
-        submitted.refresh_from_db()
-        seen = submitted.version
-        try:
-            reactivate.decide(submitted.pk, "approve", text="Looked.", seen_version=seen, actor=by, now=now)
-        except TransitionRefused as refused:
-            return refused.code
-        return ""
-
-    assert tried(SAM) == "photos_unseen"
-    looked_at(submitted, SAM, now=now)
-    # A photo that came since then is not seen yet.
-    later = planted(submitted, K.NOTE, now=now + timedelta(seconds=1))
-    assert [each.pk for each in photos.unseen(submitted, SAM)] == [later.pk]
-    assert tried(SAM) == "photos_unseen"
-    looked_at(submitted, SAM, now=now)
-    assert (tried(SAM), tried(LEA)) == ("", "photos_unseen")
-    looked_at(submitted, LEA, now=now)
-    assert tried(LEA) == ""
-    submitted.refresh_from_db()
-    assert submitted.state == S.APPROVED
-
-
-@pytest.mark.row("L07", "J15")
-def test_photo_that_was_lost_is_asked_for_again_before_anybody_approves(
-    submitted: Reactivation, ana: Account, now: datetime, advance: Callable[..., datetime]
-) -> None:
-    front = Evidence.objects.filter(case_id=submitted.case_id, kind=K.DOCUMENT_FRONT)
-    decided(submitted, "approve", by=SAM, now=now)
-    front.delete()
-    assert refusal(submitted, now, LEA) == "photos_missing"
-    Evidence.objects.filter(case_id=submitted.case_id).delete()
-    decided(submitted, "ask", by=LEA, now=now, text="Both again, please.")
-    with pytest.raises(Incomplete) as lacking:
-        reactivate.submit(submitted.pk, actor=me(ana), now=now)
-    assert lacking.value.missing == ["note", "document_front"]
-    for kind in (K.NOTE, K.DOCUMENT_FRONT):
-        planted(submitted, kind, now=advance(minutes=1))
-    reactivate.submit(submitted.pk, actor=me(ana), now=now)
-    front.delete()
-    assert refusal(submitted, now) == "photos_missing"
-    planted(submitted, K.DOCUMENT_FRONT, now=now)
-    assert approved(submitted, now).state == "approved"
