@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.admin.base import actor_of
@@ -27,10 +26,9 @@ def open_photos(request: HttpRequest, rows: Sequence[Evidence], *, reason: str, 
     """
     actor = actor_of(request)
     opened: list[Evidence] = []
-    with transaction.atomic():
-        for row in rows:
-            with suppress(UnknownEvidence):
-                opened.append(evidence.look(row.pk, reason=reason, actor=actor, now=now))
+    for row in rows:
+        with suppress(UnknownEvidence):
+            opened.append(evidence.look(row.pk, reason=reason, actor=actor, now=now))
     still = {key: at for key, at in request.session.get(OPENED, {}).items() if _is_recent(at, now)}
     request.session[OPENED] = {**still, **{str(row.pk): now.isoformat() for row in opened}}
     return [row for row in rows if row not in opened]

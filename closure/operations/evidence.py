@@ -102,9 +102,9 @@ def take_away(evidence_id: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def look(evidence_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Evidence:
-    """Let staff look at a photo, with the reason in the journal: one that opens, what cannot be read nobody has seen.
+    """Let staff look at a photo, with the reason in the journal; its file is read first, so that one that opens counts.
 
-    Raises NotAllowed, ReasonRequired, UnknownEvidence.
+    Raises NotAllowed, ReasonRequired, and UnknownEvidence, also where it does not open: then nobody has seen it.
     """
     cases.check_handle(actor)
     if not reason.strip():
