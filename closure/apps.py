@@ -28,6 +28,7 @@ class ClosureConfig(AppConfig):
         from closure.dormancy import notices
         from closure.reactivation import ending as reactivation_ending
         from closure.reactivation import links as reactivation_links
+        from closure.reactivation import mails as reactivation_mails
         from closure.reactivation import stopping
         from closure.restore import book
         from closure.retention import holding
@@ -35,7 +36,7 @@ class ClosureConfig(AppConfig):
         self.powers = powers.POWERS
         wake.plug(tasks.hint)
         outbox.set_wake(tasks.hint_outbox)
-        kept.plug(mails.TOLD)
+        kept.plug((*mails.TOLD, *reactivation_mails.TOLD))
         status_links.plug()
         disable_notice.plug()
         reactivation_links.plug()

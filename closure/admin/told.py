@@ -1,6 +1,8 @@
-"""What a customer was told of a request: the messages, each readable for a reason, and what the status page says."""
+"""What a customer was told of a request, or of a reactivation: the messages, each readable for a reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import cases, clock
-from accounts.admin.base import UNPROCESSABLE, ViewOnlyAdmin, actor_of, refused_status
+from accounts.admin.base import UNPROCESSABLE, M, ViewOnlyAdmin, actor_of, refused_status
 from accounts.admin.forms import ReadCaseForm
 from accounts.exceptions import PortalError
 from accounts.messages import kept
@@ -43,8 +45,13 @@ class Told:
 
 def messages_of(request: ClosureRequest) -> list[Told]:
     """Return what its customer was told since the submission, oldest first."""
-    rows = _rows(request).order_by("created_at", "id")[:MOST]
-    return [Told(row=row, name=NAMES[row.template], is_kept=kept.is_kept(row)) for row in rows]
+    return listed(_rows(request), NAMES)
+
+
+def listed(rows: QuerySet[OutboxMessage], names: Mapping[str, str | Promise]) -> list[Told]:
+    """Return messages under their names, oldest first."""
+    found = rows.order_by("created_at", "id")[:MOST]
+    return [Told(row=row, name=names[row.template], is_kept=kept.is_kept(row)) for row in found]
 
 
 def _rows(request: ClosureRequest) -> QuerySet[OutboxMessage]:
@@ -52,8 +59,14 @@ def _rows(request: ClosureRequest) -> QuerySet[OutboxMessage]:
     return told.filter(created_at__gte=request.submitted_at)
 
 
-class ToldAdmin(ViewOnlyAdmin[ClosureRequest]):
-    """The page on which one message of a request is read."""
+class MessageReading(ViewOnlyAdmin[M]):
+    """The page on which one message about a row is read."""
+
+    names: ClassVar[Mapping[str, str | Promise]]
+
+    def messages_about(self, row: M) -> QuerySet[OutboxMessage]:
+        """Return the messages that its customer got about it."""
+        raise NotImplementedError
 
     def more_urls(self) -> list[URLPattern]:
         """Add reading a message."""
@@ -63,7 +76,7 @@ class ToldAdmin(ViewOnlyAdmin[ClosureRequest]):
     def message_view(self, request: HttpRequest, key: UUID, message: UUID) -> HttpResponse:
         """Ask why, then show the words as they were sent; each look is an event."""
         row = self.find(request, key)
-        told = _rows(row).filter(pk=message).first()
+        told = self.messages_about(row).filter(pk=message).first()
         if told is None:
             raise Http404
         form, words, status = ReadCaseForm(request.POST or None), None, 200
@@ -81,7 +94,7 @@ class ToldAdmin(ViewOnlyAdmin[ClosureRequest]):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "row": row,
-            "title": _("Message: %(name)s") % {"name": NAMES[told.template]},
+            "title": _("Message: %(name)s") % {"name": self.names[told.template]},
             "told": told,
             "form": form,
             "may_read": cases.can_handle(actor_of(request)) and kept.is_kept(told),
@@ -89,3 +102,13 @@ class ToldAdmin(ViewOnlyAdmin[ClosureRequest]):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "staff/told.html", context, status=status)
+
+
+class ToldAdmin(MessageReading[ClosureRequest]):
+    """Messages about a closure request."""
+
+    names = NAMES
+
+    def messages_about(self, row: ClosureRequest) -> QuerySet[OutboxMessage]:
+        """Return what its customer was told since the submission."""
+        return _rows(row)

@@ -33,6 +33,10 @@ TEMPLATES: Mapping[ReactivationAction, str] = {
 }
 
 
+# What its owner was told: staff may read it for a time (accounts.messages.kept).
+TOLD = tuple(sorted(set(TEMPLATES.values())))
+
+
 def tell(context: Context, action: ReactivationAction) -> None:
     """Queue what goes with an action, if anything does; the account is locked and stands as it did before."""
     mail = mail_of(context, action)

@@ -191,7 +191,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     expected |= {
         f"closure_closurerequest_{what}" for what in ("decide", "desk", "face", "rearm", "release", "check", "case")
     }
-    expected |= {"closure_closurerequest_message"}
+    expected |= {"closure_closurerequest_message", "closure_reactivation_message"}
     expected |= {
         "accounts_account_case",
         "accounts_event_export",

@@ -16,7 +16,6 @@ from accounts.admin.base import (
     FORBIDDEN,
     UNPROCESSABLE,
     Facts,
-    ViewOnlyAdmin,
     account_link,
     actor_of,
     refused_status,
@@ -28,6 +27,7 @@ from closure.admin.forms import SeenForm
 from closure.admin.reactivations import decisions, dossier, photos, story, words
 from closure.admin.reactivations.decisions import Tried
 from closure.admin.reactivations.forms import RULES, LookForm
+from closure.admin.reactivations.told import ReactivationTold, messages_of
 from closure.enums import ReactivationAction
 from closure.exceptions import ReasonRequired, StaleDecision
 from closure.models import Reactivation
@@ -40,7 +40,7 @@ CONFLICT = 409
 FIELDS: dict[type[PortalError], str] = {ReasonRequired: "reason"}
 
 
-class ReactivationDetail(ViewOnlyAdmin[Reactivation]):
+class ReactivationDetail(ReactivationTold):
     """One reactivation with everything that is needed to decide it. Decisions are closure.operations.reactivate."""
 
     record_template = "staff/reactivation.html"
@@ -49,7 +49,8 @@ class ReactivationDetail(ViewOnlyAdmin[Reactivation]):
         """Add looking at the photos, claiming and deciding."""
         wrap = self.admin_site.admin_view
         views = {"look": self.look_view, "desk": self.desk_view, "decide": self.decide_view}
-        return [path(f"<uuid:key>/{name}/", wrap(view), name=f"{self.route}_{name}") for name, view in views.items()]
+        mine = [path(f"<uuid:key>/{name}/", wrap(view), name=f"{self.route}_{name}") for name, view in views.items()]
+        return [*super().more_urls(), *mine]
 
     def find(self, request: HttpRequest, key: UUID) -> Reactivation:
         """Return it with its account and its case."""
@@ -93,6 +94,7 @@ class ReactivationDetail(ViewOnlyAdmin[Reactivation]):
             "account_link": account_link(row.account_id),
             "restrictions": restrictions.active(row.account_id),
             "others": dossier.others(row),
+            "told": messages_of(row),
             **more,
         }
         return super().show(request, row, status=status, **context)

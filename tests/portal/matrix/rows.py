@@ -1,6 +1,7 @@
 """A row for each thing that staff decide about, so that a refusal is of the person and not for want of something."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -23,10 +24,11 @@ from accounts.models import (
 )
 from closure.enums import ClaimOutcome, ClosureState, ReactivationState
 from closure.mails import CONFIRMATION
-from closure.models import ClosureRequest, HelpFeedback, Reactivation, Residual
+from closure.models import HelpFeedback, Reactivation, Residual
 from closure.operations import readmit
 from closure.operations.claims import propose_settlement
 from closure.operations.review import approve
+from closure.reactivation.mails import SUBMITTED
 from closure.retention import holds
 from closure.retention.disclosures import APPROVERS
 from tests import disclosing, holding, recovering
@@ -55,10 +57,12 @@ def rows_of_staff(proposer: Account, now: datetime) -> dict[str, str]:
     rows = {**_requests(now), **_of_account(joe, now), **_restrictions(joe, pia, now), **_archives(closed, pia, now)}
     rows |= _recoveries(joe, pia, now)
     rows |= {"closure_readmission": readmit.propose(locked_out("zoe", now=now).pk, actor=pia, reason="Hers.", now=now)}
-    rows |= {"closure_closurerequest": review, "closure_depositclaim": claim, **_reactivations(pia, now)}
+    waiting = handed_in("nat", now=now)
+    rows |= {"closure_closurerequest": review, "closure_depositclaim": claim, **_reactivations(waiting, pia, now)}
     rows["closure_closurerequest_decide[approve_second]"] = second
     return {
-        "admin:closure_closurerequest_message.message": str(_told(review, now).pk),
+        "admin:closure_closurerequest_message.message": str(_told(review.account_id, CONFIRMATION, now).pk),
+        "admin:closure_reactivation_message.message": str(_told(waiting.account_id, SUBMITTED, now).pk),
         **{f"admin:{name}.key": str(row.pk) for name, row in rows.items()},
         "closed": str(closed.pk),
         "closed_case": claim.case.reference,
@@ -85,18 +89,18 @@ def _requests(now: datetime) -> Rows:
     }
 
 
-def _reactivations(pia: Actor, now: datetime) -> Rows:
-    """Return one that waits, and one that waits for a second person; both stand at version 0."""
-    waiting, proposed = handed_in("nat", now=now), handed_in("ned", now=now)
+def _reactivations(waiting: Reactivation, pia: Actor, now: datetime) -> Rows:
+    """Return this one that waits, and one that waits for a second person; both stand at version 0."""
+    proposed = handed_in("ned", now=now)
     Reactivation.objects.filter(pk=proposed.pk).update(proposed_by=pia.account_id, proposed_at=now)
     return {"closure_reactivation": waiting, "closure_reactivation_decide[approve_second]": proposed}
 
 
-def _told(request: ClosureRequest, now: datetime) -> OutboxMessage:
-    """Return a message about a request, sent and with its words kept."""
+def _told(account_id: UUID, template: str, now: datetime) -> OutboxMessage:
+    """Return a message about a request, or a reactivation, sent and with its words kept."""
     sent = {"state": Delivery.SENT, "finished_at": now, "created_at": now, "due_at": now}
-    message = OutboxMessage(account_id=request.account_id, channel="email", template=CONFIRMATION, **sent)
-    words = Payload(to="hal@example.test", language="en", context={"subject": "You asked", "text": "We close it."})
+    message = OutboxMessage(account_id=account_id, channel="email", template=template, **sent)
+    words = Payload(to="hal@example.test", language="en", context={"subject": "You asked", "text": "We do it."})
     message.payload = payload.close(words, message.pk)
     message.save(force_insert=True)
     return message
