@@ -13,7 +13,7 @@ from django.db import connection, models
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from accounts.enums import CaseKind, InvitationCause, InvitedTo, RecoveryState, RestrictionKind
+from accounts.enums import CaseKind, InvitationCause, InvitedTo, NoticeMatter, RecoveryState, RestrictionKind
 from accounts.models import Account, Case, Note
 from closure.enums import EvidenceKind, ReactivationState
 from closure.models import CheckRun
@@ -23,6 +23,7 @@ from closure.retention.fields import CLASSES, FieldClass, ModelClass
 PLANTED = "planted-7Q"
 # Where other columns hold of one kind of row alone, or the journal says of which kind a row was.
 GIVEN: dict[str, dict[str, Any]] = {
+    "accounts.DormancyNotice": {"matter": NoticeMatter.UNCLAIMED},
     "accounts.FactorRecovery": {"state": RecoveryState.ENDED},
     "accounts.RecoveryInvitation": {"opens": InvitedTo.RECOVER, "cause": InvitationCause.STAFF},
     "accounts.Restriction": {"kind": RestrictionKind.FAILED_VERIFICATION},

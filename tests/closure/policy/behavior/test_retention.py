@@ -54,7 +54,7 @@ def destroyed_in(files: Mapping[str, ArchiveFile], now: datetime, advance: Calla
         "standard": {"": (5, 7), "BE": (10, 10)},
     },
 )
-def test_identity_and_transactions_are_kept_and_then_destroyed(
+def test_identity_and_transactions_are_kept(
     now: datetime, advance: Callable[..., datetime], preset: str, years: dict[str, Ends]
 ) -> None:
     pinned = pin(loader.load(preset))
