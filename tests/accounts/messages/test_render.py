@@ -152,6 +152,19 @@ def test_unknown_language_falls_back() -> None:
     assert told == words("closing_code", MessageChannel.SMS)
 
 
+@pytest.mark.row("L05", "M04")
+@pytest.mark.parametrize("channel", list(MessageChannel))
+@pytest.mark.parametrize("template", ["password_changed", "password_was_reset", "security_change"])
+def test_who_did_not_do_it_is_told_where_to_write(template: str, channel: MessageChannel) -> None:
+    assert f"ontact us at once: {ORIGIN}/help/contact/" in words(template, channel).text
+
+
+@pytest.mark.row("L05", "J07")
+def test_locked_account_is_told_how_it_is_used_again() -> None:
+    text = words("account_locked").text
+    assert (f"{ORIGIN}/status/" in text, f"{ORIGIN}/reactivate/" in text) == (True, True)
+
+
 @pytest.mark.row("M07")
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_text_and_html_say_the_same_words(template: str) -> None:
