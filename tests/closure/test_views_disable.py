@@ -51,7 +51,8 @@ def test_visitor_reads_what_happens_and_how_it_comes_back(client: Client) -> Non
     assert (answer.status_code, house_rules(page)) == (200, [])
     for words in (
         "Nobody can sign in, trade or withdraw. That includes you.",
-        "Nothing is erased.",
+        "All your API keys are deleted; you make new ones afterwards.",
+        "Nothing else is erased.",
         "holding a note that you wrote by hand",
         "Two people decide.",
         "No open position, no margin balance and no loan.",

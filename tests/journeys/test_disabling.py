@@ -48,7 +48,7 @@ def test_account_is_disabled_without_a_mouse_and_its_owner_told(browser: Browser
     visitor.heading("Your account is disabled")
     visitor.scan()
     told = shared_demo.wait_for_message(visitor.email, saying="Your account is disabled")
-    for said in ("Nothing is erased", "/reactivate/", "/stop/", "It was not you?"):
+    for said in ("Nothing else is erased", "/reactivate/", "/stop/", "It was not you?"):
         assert said in told["text"]
     visitor.goto("/security/")
     visitor.heading("Sign in")
