@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import client, suspicious
+from accounts import at_core, client, suspicious
 from accounts.actors import Actor
 from accounts.exceptions import NotAllowed
 from accounts.models import Account, Case, SignIn
@@ -38,9 +38,14 @@ def table(rows: Iterable[SignIn]) -> Iterator[tuple[str, ...]]:
 
 
 def disown(account: Account, sign_in_id: UUID, *, now: datetime) -> Case:
-    """Lock the account because a sign-in was not its owner's; raises NotAllowed for one of somebody else."""
+    """Lock the account because a sign-in was not its owner's; raises NotAllowed for one of somebody else.
+
+    It is shut at the core at once, so this must not be called inside a transaction.
+    """
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=account.pk)
         if not SignIn.objects.filter(pk=sign_in_id, account=owner).exists():
             raise NotAllowed(_("There is no such sign-in."))
-        return suspicious.report(owner, actor=Actor.customer(owner), now=now)
+        case = suspicious.report(owner, actor=Actor.customer(owner), now=now)
+    at_core.carry_out(account.pk, now=now)
+    return case

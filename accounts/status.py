@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from accounts import at_core
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, Action
 from accounts.exceptions import PortalError
@@ -33,6 +34,7 @@ class StatusRefused(PortalError):
 def change_status(account: Account, to: AccountStatus, *, actor: Actor, reason: str, now: datetime) -> Event:
     """Move a locked account to `to`, journal it, and end its sessions when sign-in closes (invariants 3, 5, 6).
 
+    One that is disabled is shut at the core too: wanted here, whoever disables it, and done after the transaction.
     `account` must be locked by the caller's transaction; `reason` is a code. Raises StatusRefused for a move that
     is not in MOVES or when the row moved meanwhile.
     """
@@ -50,13 +52,11 @@ def change_status(account: Account, to: AccountStatus, *, actor: Actor, reason: 
     _forget_notices([account.pk], to)
     if closes_sign_in:
         Session.objects.filter(account_id=account.pk).delete()
-    return record(
-        Action.STATUS_CHANGED,
-        actor=actor,
-        at=now,
-        account=account,
-        data={"from": came_from.value, "to": to.value, "reason": reason},
-    )
+    told = {"from": came_from.value, "to": to.value, "reason": reason}
+    event = record(Action.STATUS_CHANGED, actor=actor, at=now, account=account, data=told)
+    if to is AccountStatus.DISABLED:
+        at_core.shut(account, cause=event.pk, now=now)
+    return event
 
 
 def change_status_many(
@@ -80,6 +80,8 @@ def change_status_many(
         raise StatusRefused(f"An account cannot move from {came_from} to {to}.")
     if came_from in OPEN_FOR_SIGN_IN and to not in OPEN_FOR_SIGN_IN:
         raise StatusRefused("Sessions end one account at a time: use change_status to close sign-in.")
+    if to is AccountStatus.DISABLED:
+        raise StatusRefused("The core is told of one account at a time: use change_status to disable.")
     keys = [account.pk for account in accounts]
     moved = Account.objects.filter(pk__in=keys, status=came_from).update(status=to, status_changed_at=now)
     if moved != len(keys):

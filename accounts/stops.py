@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from accounts import mailed_links
+from accounts import at_core, mailed_links
 from accounts.enums import LinkPurpose
 from accounts.exceptions import PortalError
 from accounts.models import MailedLink
@@ -32,9 +32,13 @@ def find(token: str, *, now: datetime) -> MailedLink | None:
 
 
 def carry_out(token: str, *, now: datetime) -> MailedLink:
-    """Stop what a link names; raises StopRefused. It has no budget that a stranger could use up (invariant 13)."""
+    """Stop what a link names; raises StopRefused. It has no budget that a stranger could use up (invariant 13).
+
+    What it locks is shut at the core at once, so this must not be called inside a transaction.
+    """
     link = find(token, now=now)
     if link is None:
         raise StopRefused
     _stops[LinkPurpose(link.purpose)](link, now)
+    at_core.carry_out(link.account_id, now=now)
     return link

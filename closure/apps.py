@@ -14,6 +14,7 @@ class ClosureConfig(AppConfig):
         from accounts.messages import wake as outbox
         from closure import (
             after_reset,
+            at_core,
             disable_notice,
             doubted,
             mails,
@@ -44,6 +45,7 @@ class ClosureConfig(AppConfig):
         stopping.plug()
         doubted.plug()
         watched.plug()
+        at_core.plug()
         after_reset.plug()
         recovery_papers.plug()
         waking.plug()

@@ -190,6 +190,12 @@ def perform_due(*, now: datetime, limit: int = 500) -> int:
     return perform(list(due.values_list("id", flat=True)[:limit]), now=now)
 
 
+def perform_beside(account_id: UUID, *, now: datetime) -> int:
+    """Perform what one account waits for that belongs to no closure, and is due; returns how many were done."""
+    waiting = Effect.objects.filter(account_id=account_id, request=None, state=EffectState.PENDING, due_at__lte=now)
+    return perform(list(waiting.order_by("id").values_list("id", flat=True)), now=now)
+
+
 def perform(effect_ids: Iterable[UUID], *, now: datetime) -> int:
     """Perform these calls where they are free and due or new, outside of a transaction; returns how many were done."""
     return sum(_perform(effect_id, now=now) for effect_id in effect_ids)
@@ -234,6 +240,9 @@ def _is_its_turn(effect: Effect, *, now: datetime) -> bool:
         return _may_end(effect, now=now)
     if effect.kind not in OPPOSITE:
         return True
+    if effect.kind == K.UNFREEZE and _keys_live(effect):
+        _rest(effect, now=now)
+        return False
     opposites = Effect.objects.filter(account_id=effect.account_id, kind=OPPOSITE[effect.kind])
     if opposites.filter(pk__gt=effect.pk).exists():
         _supersede(effect, now=now)
@@ -253,8 +262,18 @@ def _may_end(effect: Effect, *, now: datetime) -> bool:
     if request.filter(state__in=sorted(FINAL_STATES)).exists():
         _supersede(effect, now=now)
     else:
-        Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING).update(due_at=now + REST)
+        _rest(effect, now=now)
     return False
+
+
+def _keys_live(thaw: Effect) -> bool:
+    """Tell whether keys that end with a disabling are not deleted yet: once thawed, they would work again (N07)."""
+    wanted = Effect.objects.filter(account_id=thaw.account_id, request=None, kind=K.REVOKE_KEYS, pk__lt=thaw.pk)
+    return wanted.exclude(state=EffectState.DONE).exists()
+
+
+def _rest(effect: Effect, *, now: datetime) -> None:
+    Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING).update(due_at=now + REST)
 
 
 def _supersede(effect: Effect, *, now: datetime) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from accounts import journal, sealing, triggers
+from accounts import journal, sealing, suspicious, triggers
 from accounts.enums import Purpose, Role, SessionKind
 from accounts.ids import uuid7
 from accounts.models import Account, Attempt, Checkpoint, JournalLeaf, Session, StepUp
+from closure import effects
 from closure.claims import take
 from closure.enums import ClosureState, EffectState
-from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect, LedgerEvent
+from closure.exchange.ledger.models import LedgerAccountState, LedgerApiKey, LedgerEffect, LedgerEvent
 from closure.models import CheckRun, ClosureRequest, CoreCursor, Effect
 from closure.retention.models import Disclosure, Extension, PurgeMonth
 from tests.claiming import report
@@ -155,6 +156,25 @@ def test_violations_finds_what_is_planted(number: str, plant: Plant, now: dateti
     assert violations() == []
     plant(request, now)
     assert number in {found.partition(":")[0] for found in violations()}
+
+
+@pytest.mark.parametrize(
+    ("lost", "sentence"),
+    [
+        (lambda: Effect.objects.filter(kind="freeze").delete(), "nobody wants it frozen at the core"),
+        (lambda: Effect.objects.filter(kind="revoke_keys").delete(), "nobody wants its keys deleted"),
+        (lambda: LedgerAccountState.objects.update(frozen=False), "the core has it open"),
+    ],
+)
+def test_violations_finds_a_disabled_account_that_the_core_has_open(
+    lost: Callable[[], object], sentence: str, now: datetime
+) -> None:
+    ana = make_account("ana")
+    with transaction.atomic():
+        suspicious.report(Account.objects.select_for_update().get(pk=ana.pk), actor=SYSTEM, now=now)
+    assert (effects.perform_due(now=now), violations([ana.pk])) == (2, [])
+    lost()
+    assert f"3: {ana} is disabled and {sentence}" in violations([ana.pk])
 
 
 def test_violations_of_an_ordinary_closure_are_none(now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import closing, lockout
+from accounts import at_core, closing, lockout
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, Purpose
 from accounts.exceptions import NotAllowed, ProofRefused
@@ -15,8 +15,7 @@ from accounts.sign_in import confirm_password
 from accounts.status import change_status
 from accounts.verification import changes, recovery, step_up
 from accounts.verification.step_up import StepUpProof
-from closure import causes, disable_notice, effects, exchange, verification
-from closure.effects import EffectKind
+from closure import causes, disable_notice, exchange, verification
 from closure.enums import Area, HeldReason
 from closure.exceptions import DisablingStopped
 from closure.mails import LEGAL_WORDS
@@ -82,7 +81,7 @@ def is_enough(given: StepUp, account: Account, *, now: datetime) -> bool:
 
 
 def disable(account: Account, *, password: str | None, actor: Actor, now: datetime) -> None:
-    """Disable an account: every session ends, the core freezes it, and its owner is told everywhere.
+    """Disable an account: every session ends, the core freezes it and deletes its keys, its owner is told everywhere.
 
     Needs the signed-in owner, the complete verification and, where the policy asks for it, the password. Asks the core
     and spends attempts first, so this must not be called inside a transaction. Raises NotAllowed, DisablingStopped,
@@ -102,9 +101,8 @@ def disable(account: Account, *, password: str | None, actor: Actor, now: dateti
         change_status(owner, AccountStatus.DISABLED, actor=actor, reason=REASON, now=now)
         lockout.end_sessions(owner, now=now)
         record(DISABLED, actor=actor, at=now, account=owner, data={"step_up": str(proof.step_up_id)})
-        wanted = effects.add_beside(owner.pk, EffectKind.FREEZE, reference=str(proof.step_up_id), now=now)
         disable_notice.tell(owner, now=now)
-    effects.perform([wanted.pk], now=now)
+    at_core.carry_out(owner.pk, now=now)
 
 
 def _prove(account: Account, policy: Policy, *, now: datetime) -> StepUpProof:

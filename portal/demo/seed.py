@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts import at_core
 from accounts.actors import Actor
 from accounts.creation import create_staff
 from accounts.enums import AccountStatus, FactorKind, Purpose
@@ -18,8 +19,6 @@ from accounts.models import Account, OutboxMessage, TotpDevice
 from accounts.status import change_status
 from accounts.verification import changes, enrollment, step_up
 from accounts.verification.step_up import StepUpProof
-from closure import effects
-from closure.effects import EffectKind
 from closure.exchange.importing.run import Run
 from closure.exchange.ledger import happenings
 from closure.exchange.ledger.settlement import settle
@@ -109,10 +108,7 @@ def _go_on_without(account: Account, *, now: datetime) -> None:
 def _switch_off(account: Account, *, now: datetime) -> None:
     then = now - timedelta(days=30)
     _move(account, AccountStatus.DISABLED, reason="by_owner", now=then)
-    with transaction.atomic():
-        locked = Account.objects.select_for_update().get(pk=account.pk)
-        wanted = effects.add_beside(locked.pk, EffectKind.FREEZE, reference="disabled", now=then)
-    effects.perform([wanted.pk], now=now)
+    at_core.carry_out(account.pk, now=now)
 
 
 def _move(account: Account, to: AccountStatus, *, reason: str, now: datetime) -> None:

@@ -21,7 +21,7 @@ from closure.exceptions import DisablingStopped
 from closure.exchange.contract import Snapshot
 from closure.exchange.errors import Unreachable
 from closure.exchange.ledger.gateway import LedgerGateway
-from closure.exchange.ledger.models import LedgerAccountState, LedgerHolding, LedgerLoan, LedgerPosition
+from closure.exchange.ledger.models import LedgerAccountState, LedgerApiKey, LedgerHolding, LedgerLoan, LedgerPosition
 from closure.models import Effect
 from closure.operations import disable
 from closure.policy import loader
@@ -69,17 +69,20 @@ def stopped_by(account: Account, now: datetime) -> list[tuple[str, str, str]]:
     return [(each.area, each.verdict, each.wording) for each in refused.value.found]
 
 
-@pytest.mark.row("C08", "M04")
+@pytest.mark.row("C08", "M04", "N07")
 def test_owner_disables_and_nobody_is_signed_in_any_more(ana: Account, now: datetime) -> None:
     Session.objects.create(
         key_digest=b"k" * 32, kind=SessionKind.CUSTOMER, account_id=ana.pk, created_at=now, expires_at=now
     )
-    given = prove(ana, now)
+    LedgerApiKey.objects.create(account_id=ana.pk, key_id="k")
+    prove(ana, now)
     press(ana, now)
     assert (status(ana), ana.is_active, Session.objects.count()) == (A.DISABLED, False, 0)
     assert LedgerAccountState.objects.get(account_id=ana.pk).frozen is True
-    made = Effect.objects.get(account_id=ana.pk)
-    assert (made.key, made.request, made.state) == (f"{given.pk}:freeze", None, EffectState.DONE)
+    assert LedgerApiKey.objects.get(account_id=ana.pk).revoked is True
+    change = Event.objects.get(account_id=ana.pk, action="account.status_changed")
+    made = Effect.objects.filter(account_id=ana.pk).order_by("id").values_list("key", "request", "state")
+    assert list(made) == [(f"{change.pk}:{kind}", None, EffectState.DONE) for kind in ("freeze", "revoke_keys")]
     said = Event.objects.filter(account_id=ana.pk, action__in=("account.status_changed", disable.DISABLED))
     assert sorted(said.values_list("action", flat=True)) == ["account.disabled_by_owner", "account.status_changed"]
     told = messages(ana, template="account_disabled")
@@ -244,7 +247,7 @@ def test_two_presses_at_once_disable_it_once(ana: Account, now: datetime) -> Non
     assert sorted(type(each).__name__ for each in results) in (
         [["NoneType", name] for name in ("NotAllowed", "ProofRefused")]
     )
-    assert (status(ana), Effect.objects.count(), len(messages(ana, template="account_disabled"))) == (A.DISABLED, 1, 2)
+    assert (status(ana), Effect.objects.count(), len(messages(ana, template="account_disabled"))) == (A.DISABLED, 2, 2)
 
 
 def test_core_that_does_not_freeze_is_asked_until_it_does(
@@ -256,7 +259,7 @@ def test_core_that_does_not_freeze_is_asked_until_it_does(
     )
     monkeypatch.setattr(exchange, "get_gateway", lambda: core)
     press(ana, now)
-    waiting = Effect.objects.get(account_id=ana.pk)
+    waiting = Effect.objects.get(account_id=ana.pk, kind=EffectKind.FREEZE)
     assert (status(ana), waiting.state, waiting.attempts) == (A.DISABLED, EffectState.PENDING, 1)
     Effect.objects.filter(pk=waiting.pk).update(attempts=effects.MOST_ATTEMPTS)
     effects.perform([waiting.pk], now=waiting.due_at)
@@ -282,7 +285,8 @@ def test_coming_back_thaws_the_core_each_time(ana: Account, now: datetime) -> No
         effects.perform_due(now=moment)
         assert (status(ana), LedgerAccountState.objects.get(account_id=ana.pk).frozen) == (A.ACTIVE, False)
     calls = Effect.objects.filter(account_id=ana.pk).order_by("id")
-    assert list(calls.values_list("kind", "state")) == [(kind, "done") for kind in ("freeze", "unfreeze") * 2]
+    made = ("freeze", "revoke_keys", "unfreeze") * 2
+    assert list(calls.values_list("kind", "state")) == [(kind, "done") for kind in made]
 
 
 def test_what_ends_an_account_is_no_call_beside_a_closure(ana: Account, now: datetime) -> None:
