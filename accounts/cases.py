@@ -88,11 +88,16 @@ def open_case(account_id: UUID, kind: CaseKind, *, actor: Actor, note: str, now:
         return _open(account, kind, actor=actor, note=note.strip(), now=now)
 
 
-def open_by_itself(account: Account, kind: CaseKind, *, actor: Actor, now: datetime) -> Case:
-    """Open a case that something else brings about, in its transaction; the account is locked. Raises NotAllowed."""
+def open_by_itself(
+    account: Account, kind: CaseKind, *, actor: Actor, now: datetime, more: Mapping[str, Any] | None = None
+) -> Case:
+    """Open a case that something else brings about, in its transaction; the account is locked. Raises NotAllowed.
+
+    `more` is what its event says beside the case.
+    """
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed(_("Your role does not handle cases."))
-    return _open(account, kind, actor=actor, note="", now=now)
+    return _open(account, kind, actor=actor, note="", now=now, **(more or {}))
 
 
 def open_unlocked(account_id: UUID, kind: CaseKind, *, actor: Actor, more: Mapping[str, Any], now: datetime) -> Case:
@@ -103,9 +108,9 @@ def open_unlocked(account_id: UUID, kind: CaseKind, *, actor: Actor, more: Mappi
     return case
 
 
-def _open(account: Account, kind: CaseKind, *, actor: Actor, note: str, now: datetime) -> Case:
+def _open(account: Account, kind: CaseKind, *, actor: Actor, note: str, now: datetime, **more: Any) -> Case:
     case = Case.objects.create(account_id=account.pk, kind=kind, created_at=now)
-    data = {"case": case.reference, "kind": CaseKind(kind).value}
+    data = {"case": case.reference, "kind": CaseKind(kind).value, **more}
     record(OPENED, actor=actor, at=now, account=account, data=data, note=note or None)
     return case
 

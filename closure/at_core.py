@@ -10,18 +10,21 @@ from accounts import at_core
 from accounts.models import Account
 from closure import effects
 from closure.effects import EffectKind
-
-# Frozen first: keys that still live trade no more.
-SHUT = (EffectKind.FREEZE, EffectKind.REVOKE_KEYS)
+from closure.models import Disabling
 
 
 class Core:
     """The calls beside closures."""
 
     def shut(self, account: Account, *, cause: UUID, now: datetime) -> None:
-        """Want both calls, under keys of this cause; staff have nothing at the exchange."""
-        for kind in () if account.is_staff else SHUT:
-            effects.add_beside(account.pk, kind, reference=str(cause), now=now)
+        """Want both calls, under keys of this cause, and a look afterwards; staff have nothing at the exchange."""
+        if account.is_staff:
+            return
+        # Frozen first: keys that still live trade no more.
+        freeze = effects.add_beside(account.pk, EffectKind.FREEZE, reference=str(cause), now=now)
+        effects.add_beside(account.pk, EffectKind.REVOKE_KEYS, reference=str(cause), now=now)
+        facts = {"account_id": account.pk, "due_at": now}
+        Disabling.objects.get_or_create(freeze=freeze, defaults=facts)
 
     def carry_out(self, account_id: UUID, *, now: datetime) -> None:
         """Make the calls beside closures that wait."""

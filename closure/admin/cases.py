@@ -17,7 +17,7 @@ from accounts.admin.inviting import InvitingCaseAdmin
 from accounts.enums import CaseKind, CaseState
 from accounts.matters import NothingToSettle
 from accounts.models import Case, FactorRecovery, Matter
-from closure.admin import matters
+from closure.admin import left_open, matters
 from closure.models import ClosureRequest, Reactivation
 from closure.operations import readmit
 from closure.operations.matters import accept
@@ -38,13 +38,14 @@ class CaseAdmin(InvitingCaseAdmin):
         ]
 
     def facts(self, row: Case) -> Facts:
-        """Add the recovery that is reviewed in it."""
+        """Add the recovery that is reviewed in it, or what stood at the exchange when its account was disabled."""
+        facts = [*super().facts(row), *left_open.facts(row)]
         recovery = FactorRecovery.objects.filter(case=row).first()
         if recovery is None:
-            return super().facts(row)
+            return facts
         place = reverse("admin:accounts_factorrecovery_change", args=[recovery.pk])
         link = format_html('<a href="{}">{}</a>', place, recovery.get_state_display())
-        return [*super().facts(row), (_("Recovery"), link)]
+        return [*facts, (_("Recovery"), link)]
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add what it is about: closures, a reactivation, and resolving the number where a request waits for it."""

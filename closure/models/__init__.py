@@ -4,6 +4,7 @@ from closure.exchange.ledger import models as ledger
 from closure.models.check_run import CheckRun
 from closure.models.core_cursor import CoreCursor
 from closure.models.deposit_claim import DepositClaim
+from closure.models.disabling import Disabling
 from closure.models.effect import Effect
 from closure.models.evidence import Evidence, Sighting
 from closure.models.export import Export
@@ -22,6 +23,7 @@ __all__ = [
     "CoreCursor",
     "CoreNews",
     "DepositClaim",
+    "Disabling",
     "Effect",
     "Evidence",
     "Export",

@@ -8,6 +8,9 @@ from accounts.models.base import OfAccount
 from closure.enums import EffectState
 from closure.models.request import ClosureRequest
 
+# No closure has it on its page: the console lists it by itself until it is done.
+IS_BESIDE = models.Q(request=None, state__in=[EffectState.PENDING, EffectState.PARKED])
+
 
 class Effect(OfAccount):
     """One call to the core; `key` is its idempotency key, `reference:step` (invariant 7).
@@ -27,9 +30,12 @@ class Effect(OfAccount):
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        verbose_name = "call beside closures"
+        verbose_name_plural = "calls beside closures"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=models.Q(state=EffectState.PENDING), name="effect_waiting"),
             models.Index(fields=["request"], condition=models.Q(state=EffectState.PARKED), name="effect_parked"),
+            models.Index(fields=["created_at"], condition=IS_BESIDE, name="effect_beside"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Disabling an account oneself: reversible, nothing is erased, nobody signs in until it is reactivated (E06, C08)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from accounts.verification.step_up import StepUpProof
 from closure import causes, disable_notice, exchange, verification
 from closure.enums import Area, HeldReason
 from closure.exceptions import DisablingStopped
+from closure.exchange.contract import Gateway
 from closure.mails import LEGAL_WORDS
 from closure.permissions import check_disable
 from closure.policy import loader
@@ -46,10 +48,16 @@ def look(account: Account, *, now: datetime) -> list[Finding]:
 
     Not inside a transaction: the core is waited for.
     """
-    policy, gateway = loader.current(), exchange.get_gateway()
+    asked = EMPTY | {Area.SECOND_FACTOR, Area.RESTRICTIONS}
+    found = standing_in(asked, account, gateway=exchange.get_gateway(), now=now)
+    return [each for each in found if _counts(each)]
+
+
+def standing_in(areas: Collection[Area], account: Account, *, gateway: Gateway, now: datetime) -> list[Finding]:
+    """Return what stands in these areas, or could not be read, in their order; not inside a transaction, either."""
     view = runner.view_of(runner.read(account, gateway=gateway, now=now), facts_of(account))
-    found = runner.judge(EMPTY | {Area.SECOND_FACTOR, Area.RESTRICTIONS}, view, policy=policy, now=now)
-    return [each for each in found if each.verdict in STOPPING and _counts(each)]
+    found = runner.judge(areas, view, policy=loader.current(), now=now)
+    return [each for each in found if each.verdict in STOPPING]
 
 
 def _counts(found: Finding) -> bool:

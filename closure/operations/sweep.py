@@ -22,6 +22,7 @@ from closure.guards import QUESTION_OPEN
 from closure.lifecycle import apply, apply_batch
 from closure.models import ClosureRequest
 from closure.operations.core_events import pull
+from closure.operations.look_again import look_due
 from closure.operations.reactivate import lapse_due
 from closure.operations.settle_debt import settle_due as settle_due_debts
 from closure.operations.settle_remedy import settle_due
@@ -116,6 +117,7 @@ _PARTS: tuple[tuple[str, Callable[[datetime], dict[str, int]]], ...] = (
     ("exports", upkeep.sweep),
     ("evidence", evidence_upkeep.sweep),
     ("effects", lambda now: {"effects": effects.perform_due(now=now)}),
+    ("disabled accounts", lambda now: {"looked_again": look_due(now)}),
     ("remedies", lambda now: {"remedies": settle_due(now)}),
     ("dormancy", dormancy.step),
     ("messages", lambda now: {"messages": outbox.send_due(now=now).sent}),

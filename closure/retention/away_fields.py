@@ -37,6 +37,11 @@ AWAY: dict[str, ModelClass] = {
     "closure.CoreNews": ModelClass(
         account="account_id", delete=True, fields=_all("id shard account_id event_id kind at facts", E)
     ),
+    "closure.Disabling": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all("id shard account_id freeze due_at tries looked_at left case", E),
+    ),
     "closure.Reactivation": ModelClass(
         account="account_id",
         delete=True,

@@ -46,7 +46,7 @@ _TABLES: dict[ErasedGroup, str] = {
     G.RECORDS: (
         "accounts.Restriction accounts.Note accounts.IdempotentAnswer closure.LedgerEffect closure.LedgerEvent "
         "closure.LedgerImport closure.Export closure.RemedyRun accounts.CaseContact accounts.CaseLink "
-        "accounts.Matter closure.Evidence closure.Sighting closure.WelcomeBack closure.Reactivation "
+        "accounts.Matter closure.Disabling closure.Evidence closure.Sighting closure.WelcomeBack closure.Reactivation "
         "closure.Readmission retention.LegalHold"
     ),
 }

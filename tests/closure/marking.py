@@ -9,10 +9,9 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from accounts.enums import CaseKind
-from accounts.models import Account, Case
+from accounts.models import Account
 from closure.retention.fields import CLASSES, FieldClass, ModelClass
-from tests.closure.planting import points_at_others, row
+from tests.closure.planting import pointed_at, points_at_others, row
 
 # These stop a closing, so the core books them when the last check is over.
 STOPPING = tuple(
@@ -46,7 +45,7 @@ def mark(
     account: Account, markers: Markers, now: datetime, *, only: Collection[str] = (), but: Collection[str] = ()
 ) -> None:
     """Fill every table of an account: its first row where it has one, else a new one."""
-    Case.objects.get_or_create(kind=CaseKind.OTHER, account_id=account.pk, defaults={"created_at": now})
+    pointed_at(account, now)
     for label, classed in sorted(CLASSES.items(), key=lambda entry: (points_at_others(entry), entry[0])):
         if classed.account is None or label in but or (only and label not in only):
             continue

@@ -15,8 +15,9 @@ from django_q.signing import SignedPackage
 
 from accounts.enums import CaseKind, InvitationCause, InvitedTo, NoticeMatter, RecoveryState, RestrictionKind
 from accounts.models import Account, Case, Note
-from closure.enums import EvidenceKind, ReactivationState
-from closure.models import CheckRun
+from closure.effects import SUPERSEDED, EffectKind
+from closure.enums import EffectState, EvidenceKind, ReactivationState
+from closure.models import CheckRun, Effect
 from closure.restore import scan
 from closure.retention.fields import CLASSES, FieldClass, ModelClass
 
@@ -37,7 +38,7 @@ _numbers = count(1)
 def plant(account: Account, now: datetime) -> list[str]:
     """Give the account one row in every table that is deleted with it, full of the value; returns the tables."""
     planted = []
-    Case.objects.create(kind=CaseKind.OTHER, account_id=account.pk, created_at=now)  # tables point at it
+    pointed_at(account, now)
     # Tables that point at others come after them.
     for label, classed in sorted(CLASSES.items(), key=lambda entry: (points_at_others(entry), entry[0])):
         model = apps.get_model(label)
@@ -50,6 +51,14 @@ def plant(account: Account, now: datetime) -> list[str]:
     Account.objects.filter(pk=account.pk).update(name=PLANTED, region=PLANTED[:10])
     Note.objects.filter(account_id=account.pk).update(text=PLANTED)
     return planted
+
+
+def pointed_at(account: Account, now: datetime) -> None:
+    """Give the account a case, and a call that nobody has to make: rows of other tables point at them."""
+    Case.objects.get_or_create(kind=CaseKind.OTHER, account_id=account.pk, defaults={"created_at": now})
+    over = {"state": EffectState.DONE, "last_error": SUPERSEDED, "created_at": now, "due_at": now, "done_at": now}
+    key = f"planted:{account.pk}"
+    Effect.objects.get_or_create(key=key, account_id=account.pk, kind=EffectKind.FREEZE, defaults=over)
 
 
 def points_at_others(entry: tuple[str, ModelClass]) -> bool:
