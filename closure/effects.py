@@ -293,9 +293,7 @@ def _failed(effect: Effect, error: Exception, *, now: datetime) -> None:
     """Keep the story and try again later, or park the call for staff."""
     refused = isinstance(error, Refused)
     said = f"{type(error).__name__}: {error.reason}" if isinstance(error, Refused) else type(error).__name__
-    # Staff look at what is parked on the page of its request: a call beside any is asked for until it is done.
-    has_page = effect.request_id is not None
-    parked = has_page and effect.attempts >= (MOST_REFUSALS if refused else MOST_ATTEMPTS)
+    parked = effect.attempts >= (MOST_REFUSALS if refused else MOST_ATTEMPTS)
     Effect.objects.filter(pk=effect.pk, state=EffectState.PENDING).update(
         state=EffectState.PARKED if parked else EffectState.PENDING,
         due_at=now + back_off(effect.attempts),

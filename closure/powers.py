@@ -40,6 +40,7 @@ SEARCH = Power(model=CLAIM, verb="search", words="ask whose archive a sender is 
 POWERS: tuple[Power, ...] = (
     VIEW_REQUESTS,
     view("closure.Residual"),
+    view("closure.Effect"),
     view(CLAIM),
     view("closure.HelpFeedback"),
     view("closure.Evidence"),

@@ -42,6 +42,8 @@ from accounts.models import (
 )
 from accounts.views.sign_in import SignOutView
 from closure.admin import figures
+from closure.admin.calls import WORK as CALL_WORK
+from closure.admin.calls import EffectAdmin
 from closure.admin.cases import CaseAdmin
 from closure.admin.claim_work import WORK as CLAIM_WORK
 from closure.admin.claims import DepositClaimAdmin
@@ -60,7 +62,16 @@ from closure.admin.requests import ClosureRequestAdmin
 from closure.admin.residuals import ResidualAdmin
 from closure.admin.restrictions import RestrictionAdmin
 from closure.admin.work import WORK
-from closure.models import ClosureRequest, DepositClaim, Evidence, HelpFeedback, Reactivation, Readmission, Residual
+from closure.models import (
+    ClosureRequest,
+    DepositClaim,
+    Effect,
+    Evidence,
+    HelpFeedback,
+    Reactivation,
+    Readmission,
+    Residual,
+)
 from closure.retention import canary
 from closure.retention.admin.disclosures import DisclosureAdmin
 from closure.retention.admin.holds import LegalHoldAdmin
@@ -73,6 +84,7 @@ UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "
 NEXT = "next"
 KINDS_OF_WORK: tuple[tuple[Work[Any], type[Model]], ...] = (
     *((kind, ClosureRequest) for kind in WORK),
+    *((kind, Effect) for kind in CALL_WORK),
     *((kind, Reactivation) for kind in REACTIVATION_WORK),
     *((kind, Readmission) for kind in READMISSION_WORK),
     *((kind, Case) for kind in CASE_WORK),
@@ -169,6 +181,7 @@ staff_site = StaffSite(name="admin")
 staff_site.register(ClosureRequest, ClosureRequestAdmin)
 staff_site.register(Reactivation, ReactivationAdmin)
 staff_site.register(Readmission, ReadmissionAdmin)
+staff_site.register(Effect, EffectAdmin)
 staff_site.register(Residual, ResidualAdmin)
 staff_site.register(Account, AccountAdmin)
 staff_site.register(Restriction, RestrictionAdmin)

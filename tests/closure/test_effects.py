@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from accounts.ids import uuid7
 from closure import effects
 from closure.backoff import LONGEST, back_off
 from closure.effects import LEASE, MOST_ATTEMPTS, SUPERSEDED, EffectKind
@@ -131,6 +132,21 @@ def test_perform_failed_waits_longer_each_time_and_is_parked_in_the_end(now: dat
     )
     assert waits[:4] == [timedelta(seconds=seconds) for seconds in (10, 20, 40, 80)]
     assert waits[-1] == LONGEST
+
+
+@pytest.mark.row("E06")
+def test_perform_beside_closures_is_parked_in_the_end_too(now: datetime) -> None:
+    with transaction.atomic():
+        effect = effects.add_beside(uuid7(), K.FREEZE, reference="one", now=now)
+    Effect.objects.filter(pk=effect.pk).update(attempts=MOST_ATTEMPTS - 1)
+    with AWAY:
+        effects.perform_due(now=now)
+    effect.refresh_from_db()
+    assert (effect.state, effect.attempts, effect.last_error) == (
+        EffectState.PARKED,
+        MOST_ATTEMPTS,
+        "ImproperlyConfigured",
+    )
 
 
 def test_perform_refused_keeps_the_code_of_the_core(now: datetime) -> None:

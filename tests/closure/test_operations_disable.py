@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts import clock
 from accounts.actors import Actor
 from accounts.closing import ClosureOpen
-from accounts.enums import AccountStatus, Purpose, RestrictionKind, SessionKind
+from accounts.enums import AccountStatus, Purpose, RestrictionKind, Role, SessionKind
 from accounts.exceptions import NotAllowed, ProofRefused, WrongPassword
 from accounts.models import Account, Event, Session, StepUp
 from accounts.restrictions import place
@@ -24,11 +24,13 @@ from closure.exchange.ledger.gateway import LedgerGateway
 from closure.exchange.ledger.models import LedgerAccountState, LedgerApiKey, LedgerHolding, LedgerLoan, LedgerPosition
 from closure.models import Effect
 from closure.operations import disable
+from closure.operations.rearm import rearm_call
 from closure.policy import loader
 from closure.reactivation import admission
 from tests import holding
 from tests.changing import proof_of
 from tests.closure.by_operations import drafted, give_codes
+from tests.closure.scenes import staff
 from tests.factories import PASSWORD, make_account, make_staff, password_hash
 from tests.fakes.faulty_gateway import FaultyGateway, Reading, fail
 from tests.outbox import messages, opened
@@ -250,7 +252,7 @@ def test_two_presses_at_once_disable_it_once(ana: Account, now: datetime) -> Non
     assert (status(ana), Effect.objects.count(), len(messages(ana, template="account_disabled"))) == (A.DISABLED, 2, 2)
 
 
-def test_core_that_does_not_freeze_is_asked_until_it_does(
+def test_core_that_does_not_freeze_is_asked_for_a_day_and_then_staff_are(
     ana: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prove(ana, now)
@@ -261,11 +263,12 @@ def test_core_that_does_not_freeze_is_asked_until_it_does(
     press(ana, now)
     waiting = Effect.objects.get(account_id=ana.pk, kind=EffectKind.FREEZE)
     assert (status(ana), waiting.state, waiting.attempts) == (A.DISABLED, EffectState.PENDING, 1)
-    Effect.objects.filter(pk=waiting.pk).update(attempts=effects.MOST_ATTEMPTS)
+    Effect.objects.filter(pk=waiting.pk).update(attempts=effects.MOST_ATTEMPTS - 1)
     effects.perform([waiting.pk], now=waiting.due_at)
     waiting.refresh_from_db()
-    assert waiting.state == EffectState.PENDING
+    assert waiting.state == EffectState.PARKED
     core.heal()
+    rearm_call(waiting.pk, reason="It answers again.", actor=staff(Role.AGENT), now=now)
     assert effects.perform_due(now=waiting.due_at) == 1
     assert LedgerAccountState.objects.get(account_id=ana.pk).frozen is True
 

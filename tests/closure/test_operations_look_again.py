@@ -1,4 +1,4 @@
-"""A disabled account is looked at once more when the core has frozen it; what stands there is a case for staff (E06)."""
+"""A disabled account is looked at once more when the core has frozen it; what stands is a case for staff (E06)."""
 
 from collections.abc import Callable
 from dataclasses import replace

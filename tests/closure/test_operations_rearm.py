@@ -1,6 +1,7 @@
 """Parked work waits for people; they say why it may start again, and it does."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,14 +14,15 @@ from accounts.models import Account, Event, Note
 from closure import effects, poison
 from closure.effects import EffectKind
 from closure.enums import ClosureState, EffectState
-from closure.exceptions import ReasonRequired, StaleDecision, TransitionRefused
+from closure.exceptions import ReasonRequired, SecondPersonRequired, StaleDecision, TransitionRefused, UnknownRequest
 from closure.exchange.ledger.models import LedgerEffect
 from closure.finalization.plan import ORDER
 from closure.finalization.runner import finalize_due
 from closure.finalization.summary import Summary
 from closure.models import ClosureRequest, Effect
-from closure.operations.rearm import failing_step, parked_calls, rearm
+from closure.operations.rearm import failing_step, parked_calls, rearm, rearm_call
 from tests.closure.closing import approved
+from tests.closure.reactivating import disabled
 from tests.closure.scenes import staff
 from tests.invariants import violations
 
@@ -36,6 +38,13 @@ def parked_freeze(request: ClosureRequest, now: datetime) -> Effect:
     told = {"state": EffectState.PARKED, "attempts": 5, "last_error": "Refused: not_now"}
     Effect.objects.filter(pk=effect.pk).update(**told)
     return effect
+
+
+def parked_beside(account: Account) -> Effect:
+    """Let the call that freezes a disabled account be one that was given up."""
+    told = {"state": EffectState.PARKED, "attempts": 5, "last_error": "Refused: not_now"}
+    Effect.objects.filter(account_id=account.pk, kind="freeze").update(**told)
+    return Effect.objects.get(account_id=account.pk, kind="freeze")
 
 
 def poisoned(request: ClosureRequest, now: datetime) -> None:
@@ -92,6 +101,38 @@ def test_rearm_needs_something_parked_a_reason_the_newest_version_and_a_decider(
         with pytest.raises(NotAllowed):
             rearm(request.pk, actor=actor, reason="Mended.", now=now)
     assert len(parked_calls(request)) == 1
+
+
+@pytest.mark.row("E06")
+def test_rearm_call_lets_a_call_beside_closures_be_made_and_keeps_why(now: datetime) -> None:
+    call = parked_beside(disabled("ana", now=now))
+    assert effects.perform_due(now=now) == 1  # its keys
+    rearm_call(call.pk, actor=SAM, reason=" The core is mended. ", now=now)
+    assert effects.perform_due(now=now) == 1
+    event = Event.objects.get(account_id=call.account_id, action="work.rearmed")
+    assert json.loads(bytes(event.body))["data"] == {"call": str(call.pk), "calls": {"freeze": 5}}
+    assert (event.actor, Note.objects.get(event_id=event.pk).text) == (SAM.label, "The core is mended.")
+    assert violations([call.account_id]) == []
+
+
+@pytest.mark.row("E06")
+def test_rearm_call_needs_a_parked_call_beside_closures_a_reason_and_a_decider(now: datetime) -> None:
+    call = parked_beside(disabled("ana", now=now))
+    owner = Account.objects.get(pk=call.account_id)
+    for actor in (staff(Role.AUDITOR), Actor.customer(owner), Actor.system("sweep")):
+        with pytest.raises(NotAllowed):
+            rearm_call(call.pk, actor=actor, reason="Mended.", now=now)
+    with pytest.raises(SecondPersonRequired):
+        rearm_call(call.pk, actor=replace(SAM, account_id=owner.pk), reason="Mended.", now=now)
+    with pytest.raises(ReasonRequired):
+        rearm_call(call.pk, actor=SAM, reason="  ", now=now)
+    waiting = Effect.objects.get(account_id=owner.pk, kind="revoke_keys")
+    with pytest.raises(TransitionRefused):
+        rearm_call(waiting.pk, actor=SAM, reason="Mended.", now=now)
+    with pytest.raises(UnknownRequest):
+        rearm_call(parked_freeze(approved("ben", now=now), now).pk, actor=SAM, reason="Mended.", now=now)
+    call.refresh_from_db()
+    assert (call.state, call.attempts) == (EffectState.PARKED, 5)
 
 
 def test_rearm_moves_no_state(now: datetime) -> None:

@@ -22,9 +22,9 @@ from accounts.models import (
     OutboxMessage,
     Restriction,
 )
-from closure.enums import ClaimOutcome, ClosureState, ReactivationState
+from closure.enums import ClaimOutcome, ClosureState, EffectState, ReactivationState
 from closure.mails import CONFIRMATION
-from closure.models import HelpFeedback, Reactivation, Residual
+from closure.models import ClosureRequest, Effect, HelpFeedback, Reactivation, Residual
 from closure.operations import readmit
 from closure.operations.claims import propose_settlement
 from closure.operations.review import approve
@@ -123,7 +123,14 @@ def _of_account(account: Account, now: datetime) -> Rows:
         ),
         "closure_evidence": kept(open_case(account, now=now), now=now),
         "closure_residual": residual,
+        "closure_effect": _call(account, now),
     }
+
+
+def _call(account: Account, now: datetime) -> Effect:
+    """Return a call beside closures that was given up."""
+    told = {"state": EffectState.PARKED, "attempts": 5, "created_at": now, "due_at": now}
+    return Effect.objects.create(account_id=account.pk, kind="freeze", key=f"{account.pk}:freeze", **told)
 
 
 def _matter(now: datetime) -> Case:
