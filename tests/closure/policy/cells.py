@@ -57,7 +57,7 @@ CELLS: dict[str, str] = {
     "reregistration.document": BLOCKED,
     "reregistration.national_number": BLOCKED,
     "reregistration.national_number_while_archived": BLOCKED,
-    "reactivation.disable_offered": f"{BEHAVIOR}.test_disabling::test_owner_disables_and_comes_back",
+    "reactivation.disable_offered": f"{BEHAVIOR}.test_disabling::test_owner_disables_and_begins_to_come_back",
     "reactivation.offered_first": (
         "tests.closure.test_views_instead::test_disabling_is_offered_where_the_policy_says_so_and_first_where_it_says_that"
     ),

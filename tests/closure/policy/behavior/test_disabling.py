@@ -39,7 +39,7 @@ def disable_by_codes(account: Account, now: datetime) -> None:
     "offered",
     {"binance": False, "binance-cooling-off": False, "binance-us": True, "pionex": False, "standard": True},
 )
-def test_owner_disables_and_comes_back(now: datetime, settings: Any, preset: str, offered: bool) -> None:
+def test_owner_disables_and_begins_to_come_back(now: datetime, settings: Any, preset: str, offered: bool) -> None:
     settings.PORTAL_POLICY = preset
     ana, ben = make_account("ana"), disabled("ben", now=now)
     tries = (lambda: disable_by_codes(ana, now), lambda: lifecycle.start(ben.pk, actor=me(ben), now=now))
