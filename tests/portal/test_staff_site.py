@@ -182,11 +182,8 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
     rows = {"accounts_account", "accounts_case", "accounts_event", "accounts_outboxmessage", "accounts_restriction"}
     rows |= {"accounts_blockedidentity", "closure_closurerequest", "closure_depositclaim", "closure_residual"}
     rows |= {"accounts_announcement", "accounts_dormancynotice", "closure_evidence", "closure_helpfeedback"}
-    rows |= {"closure_reactivation", "closure_readmission"} | {
-        "retention_disclosure",
-        "retention_legalhold",
-        "accounts_factorrecovery",
-    }
+    rows |= {"closure_effect", "closure_reactivation", "closure_readmission", "retention_disclosure"}
+    rows |= {"retention_legalhold", "accounts_factorrecovery"}
     expected = {f"{row}_{what}" for row in rows for what in ("changelist", "change")}
     expected |= {
         f"closure_closurerequest_{what}" for what in ("decide", "desk", "face", "rearm", "release", "check", "case")
@@ -213,7 +210,7 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_dormancynotice_decide",
         "closure_residual_decide",
     }
-    expected |= {"closure_evidence_look", "closure_evidence_photo"}
+    expected |= {"closure_evidence_look", "closure_evidence_photo", "closure_effect_decide"}
     expected |= {"closure_readmission_decide", "accounts_factorrecovery_decide", "accounts_factorrecovery_desk"}
     expected |= {f"closure_reactivation_{what}" for what in ("look", "desk", "decide")}
     expected |= {
