@@ -28,7 +28,8 @@ def sam() -> Client:
 def counted(client: Client) -> int:
     """Return what the first page says of calls that are not made."""
     work = client.get("/staff/").context["work"]
-    return next(count for kind, count, place in work if (place, kind.code) == (CALLS, "calls"))
+    found: int = next(count for kind, count, place in work if (place, kind.code) == (CALLS, "calls"))
+    return found
 
 
 def listed(client: Client, **asked: str) -> list[str]:
