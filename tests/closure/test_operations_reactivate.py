@@ -15,7 +15,7 @@ from accounts.status import change_status
 from closure import effects
 from closure.enums import ClosureState, EvidenceKind, ReactivationState
 from closure.exceptions import StaleDecision, TransitionRefused
-from closure.models import Reactivation, WelcomeBack
+from closure.models import Effect, Reactivation, WelcomeBack
 from closure.operations import reactivate
 from closure.reactivation import lifecycle
 from closure.reactivation.exceptions import Incomplete, NotAccepted, RuleRequired
@@ -243,4 +243,5 @@ def test_core_that_was_frozen_last_is_unfrozen(now: datetime) -> None:
     ana.refresh_from_db()
     change_status(ana, AccountStatus.DISABLED, actor=Actor.customer(ana), reason="by_owner", now=now)
     approved(make_reactivation(ana, S.SUBMITTED, now=now), now)
-    assert effects_of(request) == ["freeze", "unfreeze"]
+    calls = Effect.objects.filter(account_id=ana.pk).order_by("id").values_list("kind", flat=True)
+    assert (effects_of(request), list(calls)) == (["freeze"], ["freeze", "freeze", "revoke_keys", "unfreeze"])
