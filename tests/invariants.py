@@ -20,7 +20,7 @@ from accounts.enums import TIPPING_OFF, AccountStatus, Purpose, SessionKind
 from accounts.models import OPEN_FOR_SIGN_IN, Account, Attempt, Event, Restriction, Session, StepUp
 from accounts.status import MOVES
 from closure.enums import FINAL_STATES, LIVE_STATES, OPEN_STATES, ClosureState, EffectState, Moment, Verdict
-from closure.exchange.ledger.models import LedgerAccountState, LedgerApiKey, LedgerEffect, LedgerEvent
+from closure.exchange.ledger.models import LedgerApiKey, LedgerEffect, LedgerEvent
 from closure.models import CheckRun, ClosureRequest, CoreCursor, DepositClaim, Effect, RemedyRun
 from closure.notes import warning_codes
 from closure.retention.canary import NOBODY
@@ -28,6 +28,7 @@ from closure.retention.enums import MonthState, RecordClass
 from closure.retention.models import ArchiveRecord, Disclosure, Extension, LegalHold, PurgeMonth
 from closure.retention.schedule import anniversary
 from closure.transitions import TRANSITIONS
+from tests.shut import open_at_the_core
 
 S = ClosureState
 ROWS = {(state, row.event): row for (state, _action), row in TRANSITIONS.items()}
@@ -75,7 +76,7 @@ def _violations(published: Collection[str]) -> list[str]:
         *_closed_ones(),
         *_checked_moves(told),
         *_closed_doors(),
-        *_shut_at_the_core(),
+        *open_at_the_core(_of(Account, "pk")),
         *_open_requests(),
         *_histories(told),
         *_statuses(told),
@@ -146,23 +147,6 @@ def _closed_doors() -> Iterator[str]:
     live = _of(ClosureRequest).filter(state__in=sorted(LIVE_STATES)).exclude(account__status=AccountStatus.FROZEN)
     for request in live:
         yield f"3: {request} is {request.state} and its account is not frozen"
-
-
-def _shut_at_the_core() -> Iterator[str]:
-    """3: what is disabled here is to be frozen at the core, with its keys deleted, and is where that was done."""
-    for account in _of(Account, "pk").filter(status=AccountStatus.DISABLED, is_staff=False):
-        calls = Effect.objects.filter(account_id=account.pk)
-        last = calls.filter(kind__in=["freeze", "unfreeze"]).order_by("-id").first()
-        if last is None or last.kind != "freeze":
-            yield f"3: {account} is disabled and nobody wants it frozen at the core"
-        elif last.state == EffectState.DONE and not _is_frozen(account.pk):
-            yield f"3: {account} is disabled and the core has it open"
-        if not calls.filter(kind="revoke_keys", created_at__gte=account.status_changed_at).exists():
-            yield f"3: {account} is disabled and nobody wants its keys deleted"
-
-
-def _is_frozen(account_id: UUID) -> bool:
-    return LedgerAccountState.objects.filter(account_id=account_id, frozen=True).exists()
 
 
 def _open_requests() -> Iterator[str]:
