@@ -154,6 +154,7 @@ def test_console_has_these_tables_and_edits_none(now: datetime) -> None:
         "accounts.Restriction",
         "closure.ClosureRequest",
         "closure.DepositClaim",
+        "closure.Effect",
         "closure.Evidence",
         "closure.HelpFeedback",
         "closure.Reactivation",
