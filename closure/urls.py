@@ -20,7 +20,6 @@ from closure.views.reactivate.photos import NoteView as ReactivateNoteView
 from closure.views.reactivate.review import ReviewView as ReactivateReviewView
 from closure.views.reactivate.review import SentView as ReactivateSentView
 from closure.views.reactivate.review import WithdrawView as ReactivateWithdrawView
-from closure.views.reactivate.sent_photos import PhotoView as ReactivatePhotoView
 from closure.views.reactivate.start import AskedView as ReactivateAskedView
 from closure.views.reactivate.start import AskView as ReactivateView
 from closure.views.reactivate.start import LeaveView as ReactivateLeaveView
@@ -97,7 +96,6 @@ urlpatterns = [
     path("reactivate/document/", ReactivateDocumentView.as_view(), name="reactivate-document"),
     path("reactivate/review/", ReactivateReviewView.as_view(), name="reactivate-review"),
     path("reactivate/sent/", ReactivateSentView.as_view(), name="reactivate-sent"),
-    path("reactivate/photo/<photo:kind>/", ReactivatePhotoView.as_view(), name="reactivate-photo"),
     path("reactivate/withdraw/", ReactivateWithdrawView.as_view(), name="reactivate-withdraw"),
     path("reactivate/leave/", ReactivateLeaveView.as_view(), name="reactivate-leave"),
     path("reactivate/<token:token>/", ReactivateLinkView.as_view(), name="reactivate-link"),

@@ -10,6 +10,11 @@ from closure.evidence.decode import Photo
 from closure.evidence.enums import Fault, PhotoCheck, Subject
 from closure.evidence.verdicts import Verdict, ok, refused
 
+P = PhotoCheck
+CHECKS = {
+    Subject.PERSON: (P.SIZE, P.LIGHT, P.BLUR, P.SCREEN),
+    Subject.DOCUMENT: (P.SIZE, P.LIGHT, P.BLUR, P.GLARE, P.SCREEN),
+}
 LEAST_SIDE = 720
 LOOK_SIDE = 1200
 SMALLEST = 36

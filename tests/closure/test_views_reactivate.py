@@ -13,7 +13,9 @@ from accounts.enums import AccountStatus, DocumentType, MessageChannel, Purpose
 from accounts.models import Account, OutboxMessage, StepUp
 from accounts.recovering.invitations import is_behind
 from closure.enums import EvidenceKind, ReactivationState
+from closure.evidence import telling
 from closure.evidence.enums import Fault, Subject
+from closure.evidence.verdicts import Verdict
 from closure.models import Evidence, Reactivation
 from closure.reactivation import documents
 from closure.reactivation.rules import Rule
@@ -96,7 +98,7 @@ def test_link_is_used_by_the_button_alone_and_once(client: Client, ana: Account)
 
 def test_link_alone_shows_and_does_nothing(client: Client, ana: Account) -> None:
     client.post(f"/reactivate/{token(ana)}/")
-    for address in (NOTE, DOCUMENT, REVIEW, SENT, "/reactivate/withdraw/", "/reactivate/photo/note/"):
+    for address in (NOTE, DOCUMENT, REVIEW, SENT, "/reactivate/withdraw/"):
         assert client.get(address)["Location"] == "/reactivate/prove/"
         assert client.post(address)["Location"] == "/reactivate/prove/"
     assert (Reactivation.objects.count(), Evidence.objects.count()) == (0, 0)
@@ -207,13 +209,25 @@ def test_good_photo_goes_on_to_the_document_and_takes_the_place_of_the_one_befor
     assert send(tab, NOTE, K.NOTE, GOOD)["Location"] == DOCUMENT
     kept = Evidence.objects.get()
     assert [each for each in kept.verdicts if each[1] == "refused"] == []
-    page = shown(tab, NOTE)
-    assert "We have this photo" in page.text
-    look = tab.get("/reactivate/photo/note/")
-    assert (look.status_code, look["Content-Type"], look.content[:2]) == (200, "image/jpeg", b"\xff\xd8")
-    assert look["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    assert "no-store" in look["Cache-Control"]
-    assert tab.get("/reactivate/photo/document_front/").status_code == 404
+
+
+@pytest.mark.row("J18")
+def test_photo_that_was_sent_is_told_in_words_and_never_shown_again(tab: Client, ana: Account, now: datetime) -> None:
+    send(tab, NOTE, K.NOTE, BLURRED, despite="1")
+    planted(make_reactivation(disabled("bea", now=now), S.DRAFT, now=now), K.DOCUMENT_BACK, now=now)
+    tab.post(DOCUMENT, {"choose": "1", "document": DocumentType.PASSPORT.value})
+    send(tab, DOCUMENT, K.DOCUMENT_FRONT, CARD)
+    kept = Evidence.objects.get(account_id=ana.pk, kind=K.NOTE)
+    for address in (NOTE, REVIEW):
+        page = shown(tab, address)
+        for words in (
+            f"{kept.width} × {kept.height} pixels",
+            "The photo is blurred.",
+            telling.found(Subject.PERSON, [Verdict.read(each) for each in kept.verdicts]),
+        ):
+            assert words in page.text, (address, words)
+        led = [each.get("href", "") for each in page.every("a")] + [each.get("src", "") for each in page.every("img")]
+        assert [each for each in led if "photo" in each or each.startswith(("data:", "blob:"))] == []
 
 
 @pytest.mark.parametrize(
@@ -260,7 +274,13 @@ def test_customer_sends_note_and_document_and_reads_what_comes_next(tab: Client,
     assert tab.post(REVIEW)["Location"] == DOCUMENT
     assert send(tab, DOCUMENT, K.DOCUMENT_FRONT, CARD)["Location"] == REVIEW
     page = shown(tab, REVIEW)
-    for words in (row().note, "Passport", "Look at it", "Replace it", "Two people of our staff look at the photos."):
+    for words in (
+        row().note,
+        "Passport",
+        "Replace it",
+        "they are not shown here again",
+        "Two people of our staff look at the photos.",
+    ):
         assert words in page.text
     assert tab.post(REVIEW)["Location"] == SENT
     page = shown(tab, SENT)
@@ -322,10 +342,3 @@ def test_draft_says_until_when_it_stays_and_is_there_again_after_leaving(
     tab.post(f"/reactivate/{token(ana, now=later)}/")
     assert tab.post("/reactivate/prove/", {"password": PASSWORD})["Location"] == DOCUMENT
     assert "What you send here stays until" in shown(tab, DOCUMENT).text
-
-
-def test_photo_of_somebody_else_is_never_shown(tab: Client, ana: Account, now: datetime) -> None:
-    other = make_reactivation(disabled("bea", now=now), S.DRAFT, now=now)
-    planted(other, K.DOCUMENT_BACK, now=now)
-    for kind in EvidenceKind:
-        assert tab.get(f"/reactivate/photo/{kind.value}/").status_code == 404

@@ -57,7 +57,6 @@ def tokens_of(account: Account, request: ClosureRequest, now: datetime) -> dict[
         "enroll.token": enroll,
         "enroll-qr.token": enroll,
         "reactivate-link.token": reactivate,
-        "reactivate-photo.kind": "note",
         "status-link.token": status_token(request),
         "api:status-open.token": status_token(request),
         "stop.token": stop_token(request),
