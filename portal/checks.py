@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 
+from closure.evidence import looks
+
 HTTPS = "https://"
 
 
@@ -23,6 +25,7 @@ def settings_are_for_production(**_facts: Any) -> list[CheckMessage]:
         _core(),
         _book(),
         _book_beside_database(),
+        _photos(),
     ]
     return [message for message in found if message is not None]
 
@@ -88,3 +91,11 @@ def _book_beside_database() -> CheckMessage | None:
         return None
     hint = "Set CLOSURE_BOOK_DIR to a folder that is backed up apart: a restore must not bring back an older book."
     return Caution("The book of closures is in the folder of the database.", hint=hint, id="portal.W003")
+
+
+def _photos() -> CheckMessage | None:
+    if looks.model() is not None:
+        return None
+    hint = "pip install --require-hashes -r closure/evidence/requirements.lock; docs/photos.md says what it checks."
+    said = "Faces, edges and handwriting of photos are not checked at once: the extra `photos` is not installed."
+    return Caution(said, hint=hint, id="portal.W004")

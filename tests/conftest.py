@@ -11,7 +11,7 @@ from django.core.cache import cache
 from accounts import blocked, clock
 from accounts.messages import wake as message_wake
 from closure import wake as closure_wake
-from closure.evidence import store
+from closure.evidence import looks, store
 from closure.exchange.ledger.gateway import LedgerGateway
 
 # The suite proves the same examples every time; campaigns under tests/campaigns/ look for new ones. No deadline: how
@@ -75,6 +75,15 @@ def no_photos_left() -> Iterator[None]:
     _remove_photos()
     yield
     _remove_photos()
+
+
+@pytest.fixture
+def without_opencv(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take the face detector away, as on a machine on which the extra `photos` was never installed."""
+    monkeypatch.setattr(looks, "MODEL", looks.MODEL.with_name("not_there.onnx"))
+    looks.model.cache_clear()
+    yield
+    looks.model.cache_clear()
 
 
 def _remove_photos() -> None:

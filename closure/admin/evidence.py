@@ -18,7 +18,8 @@ from accounts.admin.forms import ReasonForm
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.templatetags.portal_ui import tag, when
 from closure.admin import looking
-from closure.evidence import sightings, words
+from closure.enums import EvidenceKind
+from closure.evidence import sightings, telling, words
 from closure.evidence.contents import photo_of
 from closure.evidence.enums import Outcome
 from closure.evidence.verdicts import Verdict
@@ -67,9 +68,15 @@ class EvidenceAdmin(ViewOnlyAdmin[Evidence]):
 
     @admin.display(description=gettext_lazy("Checks"))
     def found(self, row: Evidence) -> SafeString:
-        """How many rules it breaks."""
-        broken = sum(Verdict.read(each).outcome is Outcome.REFUSED for each in row.verdicts)
-        return tag("danger", _("%(count)d against the rules") % {"count": broken}) if broken else tag("ok", _("fine"))
+        """How many rules it breaks, and how many checks nobody made: it is fine only where neither is left."""
+        verdicts = [Verdict.read(each) for each in row.verdicts]
+        broken = sum(verdict.outcome is Outcome.REFUSED for verdict in verdicts)
+        unchecked = len(telling.left_open(operations.SUBJECTS[EvidenceKind(row.kind)], verdicts))
+        tags = [
+            *([("danger", _("%(count)d against the rules") % {"count": broken})] if broken else []),
+            *([("plain", _("%(count)d not checked") % {"count": unchecked})] if unchecked else []),
+        ]
+        return format_html_join(" ", "{}", ((tag(*each),) for each in tags or [("ok", _("fine"))]))
 
     def more_urls(self) -> list[URLPattern]:
         """Add looking at the photo, alone or in a page."""

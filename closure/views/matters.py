@@ -18,6 +18,7 @@ from accounts.matters import NotServed
 from accounts.models import Matter
 from accounts.views.pages import FormPage, SignedIn
 from closure import matter_words
+from closure.evidence import telling
 from closure.evidence import words as photo_words
 from closure.evidence.enums import Outcome
 from closure.evidence.verdicts import Verdict
@@ -98,8 +99,9 @@ class MatterView(Uploading, SignedIn, FormPage):
         if isinstance(form, PhotoForm) and self.matter is not None:
             file = form.cleaned_data["photo"].read()
             despite = form.cleaned_data["despite"]
-            evidence.send(self.matter.case_id, form.kind, file, despite=despite, actor=actor, now=now)
-            messages.success(self.request, _("We have your photo. A person looks at it."))
+            sent = evidence.send(self.matter.case_id, form.kind, file, despite=despite, actor=actor, now=now)
+            unchecked = telling.unchecked(evidence.SUBJECTS[form.kind], map(Verdict.read, sent.verdicts))
+            messages.success(self.request, f"{_('We have your photo. A person looks at it.')} {unchecked}".strip())
         elif self.kind is M.REVIEW:
             operations.ask_review(self.account, form.text_given, actor=actor, now=now)
         else:

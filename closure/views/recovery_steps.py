@@ -16,7 +16,8 @@ from accounts.recovering import beginning, contact, deciding, note
 from accounts.views.pages import UNPROCESSABLE, FormPage, Page, Tried
 from closure import recovery_papers
 from closure.enums import EvidenceKind
-from closure.evidence import words
+from closure.evidence import telling
+from closure.evidence.verdicts import Verdict
 from closure.exceptions import PhotoRefused, UnknownEvidence
 from closure.forms.recovery import LostForm, PhotoForm
 from closure.models import Evidence
@@ -159,21 +160,27 @@ class PhotoView(Uploading, Tried, InRecovery, FormPage):
 
     def context(self) -> dict[str, Any]:
         """Return how the photo has to be."""
-        return {"kind": self.kind, "label": self.kind.label, "note": note.text(self.recovery)}
+        return {
+            "kind": self.kind,
+            "label": self.kind.label,
+            "note": note.text(self.recovery),
+            "promise": telling.promise(evidence.SUBJECTS[self.kind]),
+        }
 
     def act(self, form: Any) -> HttpResponseBase:
         """Take the photo in."""
         file, despite = form.cleaned_data["photo"].read(), form.cleaned_data.get("despite", False)
         case = self.recovery.case
         try:
-            evidence.send(case.pk, self.kind, file, despite=despite, actor=self.visit.actor, now=self.now)
+            sent = evidence.send(case.pk, self.kind, file, despite=despite, actor=self.visit.actor, now=self.now)
         except PhotoRefused as error:
             # One text: a field has one place for what is wrong.
-            form.add_error("photo", " ".join(words.rule(each) for each in error.verdicts if each.fault is not None))
+            form.add_error("photo", " ".join(telling.rules(error.verdicts)))
             return self.show(status=UNPROCESSABLE, form=form)
         except TooManyAttempts:
             raise
         except PortalError as error:
             return self.refuse(form, error, "photo")
-        messages.success(self.request, _("We have the photo."))
+        unchecked = telling.unchecked(evidence.SUBJECTS[self.kind], map(Verdict.read, sent.verdicts))
+        messages.success(self.request, f"{_('We have the photo.')} {unchecked}".strip())
         return redirect(PHOTOS)

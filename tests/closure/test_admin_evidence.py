@@ -9,6 +9,9 @@ from django.test import Client
 
 from accounts.enums import Role
 from accounts.models import Event
+from closure.evidence import telling
+from closure.evidence.enums import Fault, PhotoCheck, Subject
+from closure.evidence.verdicts import Verdict, not_checked, ok, refused
 from closure.models import Evidence
 from tests.closure.evidencing import kept, open_case, photo
 from tests.console import REASON, console
@@ -20,6 +23,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_photos_left"),
     pytest.mark.row("L07"),
 ]
+C = PhotoCheck
 LIST = "/staff/closure/evidence/"
 
 
@@ -83,6 +87,24 @@ def test_list_and_page_say_what_was_found_and_where_else_it_was_sent(row: Eviden
         True,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ([], " 7 not checked"),
+        ([ok(check) for check in telling.checks(Subject.DOCUMENT)], "fine"),
+        (
+            [ok(C.SIZE), ok(C.LIGHT), refused(C.BLUR, Fault.BLURRED), not_checked(C.EDGES)],
+            "1 against the rules 4 not checked",
+        ),
+    ],
+    ids=["nothing", "all", "some"],
+)
+def test_list_calls_nothing_fine_that_was_not_checked(row: Evidence, verdicts: list[Verdict], told: str) -> None:
+    Evidence.objects.filter(pk=row.pk).update(verdicts=[verdict.told() for verdict in verdicts])
+    text = read(console_of(Role.AGENT).get(LIST)).text
+    assert (told in text, "fine" in text) == (True, told == "fine")
 
 
 @pytest.mark.parametrize("rows", [1, 3])

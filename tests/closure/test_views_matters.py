@@ -81,6 +81,16 @@ def test_photo_is_checked_at_once_and_sent_all_the_same_where_its_owner_wants(an
     assert Evidence.objects.count() == 0
 
 
+@pytest.mark.row("J18")
+@pytest.mark.usefixtures("without_opencv", "no_photos_left")
+def test_checks_of_a_photo_that_were_not_made_are_told(ana: Account, now: datetime) -> None:
+    restrict(ana, M.FAILED_VERIFICATION, now=now)
+    client, here = browser(ana), page_of("failed_verification")
+    client.post(here, {"text": ""})
+    client.post(here, {"shows": "document_front", "photo": photo(), "despite": "on"})
+    assert "Not checked at once: all four edges; upright. A person looks at that." in read(client.get(here)).text
+
+
 def test_photo_of_somebody_else_is_not_taken_away(ana: Account, now: datetime) -> None:
     for person in (ana, ben := make_account("ben")):
         restrict(person, M.FAILED_VERIFICATION, now=now)

@@ -169,6 +169,7 @@ def test_note_is_shown_word_for_word_with_how_to_hold_it(tab: Client, ana: Accou
     page = shown(tab, NOTE)
     for words in (
         f"Reactivate my account associated with ({ana.email})",
+        telling.promise(Subject.PERSON),
         row().reference,
         row().case.reference,
         "On a small sheet of paper",
@@ -228,6 +229,18 @@ def test_photo_that_was_sent_is_told_in_words_and_never_shown_again(tab: Client,
             assert words in page.text, (address, words)
         led = [each.get("href", "") for each in page.every("a")] + [each.get("src", "") for each in page.every("img")]
         assert [each for each in led if "photo" in each or each.startswith(("data:", "blob:"))] == []
+
+
+@pytest.mark.row("J18")
+@pytest.mark.usefixtures("without_opencv")
+def test_checks_that_are_not_made_are_not_promised_and_told_afterwards(tab: Client) -> None:
+    not_made = "Not checked at once: one face, and not only a head; written by hand; upright. A person looks at that."
+    assert f"we check at once: size; light; sharpness; a real photo. {not_made}" in shown(tab, NOTE).text
+    refused = read(send(tab, NOTE, K.NOTE, BLURRED)).text
+    assert f"choose the photo again. {not_made}" in refused
+    send(tab, NOTE, K.NOTE, GOOD)
+    assert f"We have the photo. {not_made}" in shown(tab, DOCUMENT).text
+    assert f"Checked, and fine: size; light; sharpness; a real photo. {not_made}" in shown(tab, NOTE).text
 
 
 @pytest.mark.parametrize(

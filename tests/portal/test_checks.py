@@ -89,6 +89,12 @@ def test_book_of_closures_belongs_elsewhere_than_an_embedded_database(tmp_path: 
         assert found(CLOSURE_BOOK_DIR=tmp_path / "closures") == []
 
 
+@pytest.mark.row("J18")
+@pytest.mark.usefixtures("without_opencv")
+def test_extra_that_looks_into_photos_has_to_be_there() -> None:
+    assert found() == ["portal.W004"]
+
+
 def test_checks_are_asked_for_a_deployment_only() -> None:
     call_command("check", stdout=StringIO(), stderr=StringIO())
     with override_settings(DEMO=True), pytest.raises(SystemCheckError, match=r"portal\.E002"):

@@ -1,7 +1,7 @@
 """The pages that take photos: the note, and the document; each photo is checked before anybody waits (J08-J13, J18)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +14,14 @@ from accounts import clock
 from accounts.exceptions import PortalError, TooManyAttempts
 from accounts.views.pages import UNPROCESSABLE
 from closure.enums import EvidenceKind
-from closure.evidence import words
-from closure.evidence.enums import Outcome
+from closure.evidence import telling
+from closure.evidence.enums import Subject
+from closure.evidence.verdicts import Verdict
 from closure.exceptions import PhotoRefused, TransitionRefused
 from closure.forms.reactivate import DocumentForm, PhotoForm
+from closure.models import Evidence
 from closure.operations import reactivate
+from closure.operations.evidence import SUBJECTS
 from closure.reactivation import documents
 from closure.views.reactivate.pages import DOCUMENT, NOTE, StepPage, next_page
 from closure.views.reactivate.sent_photos import SentPhoto, sent_photos
@@ -29,6 +32,8 @@ K = EvidenceKind
 
 class PhotoPage(Uploading, StepPage):
     """A form for each photo; one that breaks a rule comes back with the rule, and may be sent all the same."""
+
+    subject: ClassVar[Subject]
 
     def kinds(self) -> Sequence[EvidenceKind]:
         """Return what is photographed on this page."""
@@ -51,7 +56,10 @@ class PhotoPage(Uploading, StepPage):
     def more(self, kept: dict[EvidenceKind, SentPhoto]) -> dict[str, Any]:
         """Return what else the page says."""
         is_whole = bool(self.kinds()) and all(kind in kept for kind in self.kinds())
-        return {"next_url": reverse(next_page(self.row)) if is_whole else ""}
+        return {
+            "next_url": reverse(next_page(self.row)) if is_whole else "",
+            "promise": telling.promise(self.subject),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Take one photo."""
@@ -68,14 +76,14 @@ class PhotoPage(Uploading, StepPage):
             return self.show(status=UNPROCESSABLE, bound=form)
         despite = "despite" in self.request.POST
         try:
-            self.send(kind, form.cleaned_data["photo"].read(), despite=despite)
+            sent = self.send(kind, form.cleaned_data["photo"].read(), despite=despite)
         except TooManyAttempts:
             raise
         except PhotoRefused as error:
-            for verdict in error.verdicts:
-                if verdict.outcome is Outcome.REFUSED:
-                    form.add_error("photo", words.rule(verdict))
-            return self.show(status=UNPROCESSABLE, bound=form, may_despite=kind.value)
+            for rule in telling.rules(error.verdicts):
+                form.add_error("photo", rule)
+            unchecked = telling.unchecked(SUBJECTS[kind], error.verdicts)
+            return self.show(status=UNPROCESSABLE, bound=form, may_despite=kind.value, unchecked=unchecked)
         except TransitionRefused as error:
             messages.error(self.request, error.message)
             return redirect(self.step)
@@ -84,12 +92,13 @@ class PhotoPage(Uploading, StepPage):
             return self.show(status=UNPROCESSABLE, bound=form)
         # What was not checked is nothing to praise: the words say that it is here, and no more.
         said = _("We have the photo. Our staff decide about it.") if despite else _("We have the photo.")
-        messages.success(self.request, said)
+        unchecked = telling.unchecked(SUBJECTS[kind], map(Verdict.read, sent.verdicts))
+        messages.success(self.request, f"{said} {unchecked}".strip())
         return self.go_on()
 
-    def send(self, kind: EvidenceKind, file: bytes, *, despite: bool) -> None:
+    def send(self, kind: EvidenceKind, file: bytes, *, despite: bool) -> Evidence:
         """Hand it over."""
-        reactivate.send_photo(self.row.pk, kind, file, despite=despite, actor=self.visit.actor, now=clock.now())
+        return reactivate.send_photo(self.row.pk, kind, file, despite=despite, actor=self.visit.actor, now=clock.now())
 
     def go_on(self) -> HttpResponseBase:
         """Go to the page where something is missing, or to the review."""
@@ -113,6 +122,7 @@ class NoteView(PhotoPage):
 
     template_name = "closure/reactivate/note.html"
     step = NOTE
+    subject = Subject.PERSON
 
     def kinds(self) -> Sequence[EvidenceKind]:
         """Return the note."""
@@ -124,6 +134,7 @@ class DocumentView(PhotoPage):
 
     template_name = "closure/reactivate/document.html"
     step = DOCUMENT
+    subject = Subject.DOCUMENT
 
     def kinds(self) -> Sequence[EvidenceKind]:
         """Return the sides of the document that was chosen."""

@@ -1,10 +1,8 @@
 """What is checked of a photo is promised by what is installed; what was not checked is never told as fine."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from closure.evidence import basics, looks, telling
+from closure.evidence import basics, telling
 from closure.evidence.decode import decode
 from closure.evidence.enums import Fault, FileType, PhotoCheck, Subject
 from closure.evidence.verdicts import not_checked, ok, refused
@@ -13,15 +11,6 @@ from tests.closure.evidence.drawing import encoded, picture
 pytestmark = pytest.mark.row("J18")
 C = PhotoCheck
 OPEN = "Not checked at once: %s. A person looks at that."
-
-
-@pytest.fixture
-def no_extra(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Take the face detector away, as on a machine that never had the extra."""
-    monkeypatch.setattr(looks, "MODEL", looks.MODEL.with_name("not_there.onnx"))
-    looks.model.cache_clear()
-    yield
-    looks.model.cache_clear()
 
 
 @pytest.mark.parametrize("subject", Subject)
@@ -41,7 +30,7 @@ def test_promise_names_what_is_checked_with_the_extra() -> None:
     )
 
 
-@pytest.mark.usefixtures("no_extra")
+@pytest.mark.usefixtures("without_opencv")
 def test_promise_names_what_nobody_checks_without_the_extra() -> None:
     open_ones = OPEN % "one face, and not only a head; written by hand; upright"
     assert telling.promise(Subject.PERSON) == (
