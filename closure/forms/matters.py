@@ -10,7 +10,9 @@ from accounts import regions
 from accounts.case_messages import MAX_TEXT
 from accounts.matters import Home
 from closure.enums import EvidenceKind
+from closure.evidence import instant
 from closure.matter_words import Words
+from closure.operations.evidence import SUBJECTS
 
 PART = re.compile(r"[A-Z0-9]{1,3}")
 LONGEST_PART = 6
@@ -101,6 +103,8 @@ class PhotoForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, words: Words) -> None:
         super().__init__(data, files)
         shown = [(kind.value, text) for kind, text in words.photos]
+        subjects = [SUBJECTS[kind] for kind, _text in words.photos]
+        self.fields["photo"].widget.attrs |= instant.attributes(*subjects)
         field = self.fields["shows"]
         field.choices = shown  # type: ignore[attr-defined]  # it is a choice
         if len(shown) == 1:

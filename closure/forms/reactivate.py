@@ -7,7 +7,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import MAX_PASSWORD, FactorsForm, contact_field
-from closure.evidence.limits import MOST_BYTES
+from closure.enums import EvidenceKind
+from closure.evidence import instant
+from closure.operations.evidence import SUBJECTS
 from closure.reactivation import documents
 
 
@@ -69,10 +71,12 @@ class PhotoForm(forms.Form):
         label=_("Photo"),
         allow_empty_file=True,
         error_messages={"required": _("Take or choose a photo first."), "invalid": _("Take or choose a photo first.")},
-        widget=forms.FileInput(attrs={"accept": "image/*", "data-most": str(MOST_BYTES)}),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, kind: str, label: str, hint: str = "") -> None:
         super().__init__(data, files, auto_id=f"id_{kind}_%s")
         self.kind = kind
-        self.fields["photo"].label, self.fields["photo"].help_text = label, hint
+        field = self.fields["photo"]
+        field.label, field.help_text = label, hint
+        field.widget.attrs |= instant.attributes(SUBJECTS[EvidenceKind(kind)])

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.case_messages import MAX_TEXT
 from accounts.enums import FactorKind
 from accounts.forms import MAX_IDENTIFIER, MAX_PASSWORD, FactorsForm
+from closure.enums import EvidenceKind
+from closure.evidence import instant
+from closure.operations.evidence import SUBJECTS
 
 LOST = {
     FactorKind.TOTP: _("The authenticator app"),
@@ -117,7 +120,8 @@ class PhotoForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, offer_despite: bool = False) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, kind: EvidenceKind, offer_despite: bool = False) -> None:
         super().__init__(data, files)
+        self.fields["photo"].widget.attrs |= instant.attributes(SUBJECTS[kind])
         if not offer_despite:
             del self.fields["despite"]

@@ -156,7 +156,7 @@ class PhotoView(Uploading, Tried, InRecovery, FormPage):
     def make_form(self, data: Any = None) -> PhotoForm:
         """Return the form with its file."""
         files = None if data is None else self.request.FILES
-        return PhotoForm(data, files, offer_despite=data is not None)
+        return PhotoForm(data, files, kind=self.kind, offer_despite=data is not None)
 
     def context(self) -> dict[str, Any]:
         """Return how the photo has to be."""

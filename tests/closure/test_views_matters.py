@@ -12,8 +12,10 @@ from accounts.models import Account, CaseMessage, Matter
 from closure.exchange.ledger.deposits import deposit
 from closure.models import Evidence
 from closure.operations.settle_debt import BY_OWNER
+from tests.accounts.test_views_public import LARGEST_PAGE, MOST_REQUESTS, weight
 from tests.closure.evidence.drawing import encoded, picture
 from tests.closure.evidencing import kept
+from tests.closure.photographed import looks_at_once
 from tests.factories import PASSWORD, make_account, make_staff, totp_code
 from tests.pages import house_rules, read, sign_in
 from tests.settling import begin, indebted, restrict
@@ -59,6 +61,9 @@ def test_who_moved_says_where_to_and_sends_a_proof(ana: Account, now: datetime) 
     page = read(client.get(here))
     assert (house_rules(page), matter.case.reference in page.text) == ([], True)
     assert {each.get("type") for each in page.every("input") if each.get("name") == "photo"} == {"file"}
+    assert looks_at_once(page)
+    size, requests = weight(client.get(here))
+    assert (size <= LARGEST_PAGE, requests <= MOST_REQUESTS) == (True, True)
 
 
 @pytest.mark.row("J13", "J18", "K04")

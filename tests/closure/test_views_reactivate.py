@@ -22,7 +22,7 @@ from closure.reactivation.rules import Rule
 from tests.accounts.test_views_public import LARGEST_PAGE, MOST_REQUESTS, weight
 from tests.accounts.verification.test_passkeys import add
 from tests.authenticator import Authenticator
-from tests.closure.photographed import photo_of
+from tests.closure.photographed import looks_at_once, photo_of
 from tests.closure.reactivating import disabled, make_reactivation, planted, token
 from tests.factories import PASSWORD, make_account, totp_code
 from tests.outbox import last_code
@@ -186,7 +186,7 @@ def test_note_is_shown_word_for_word_with_how_to_hold_it(tab: Client, ana: Accou
     drawings = page.every("svg")
     assert (len(drawings), all(each.get("aria-label") for each in drawings)) == (8, True)
     field = next(each for each in page.every("input") if each.get("type") == "file")
-    assert field["accept"] == "image/*"
+    assert (field["accept"], looks_at_once(page)) == ("image/*", True)
 
 
 @pytest.mark.row("J15", "J18")

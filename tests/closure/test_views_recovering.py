@@ -13,7 +13,9 @@ from accounts.recovering import inviting, note
 from closure.evidence.limits import MOST_BYTES
 from closure.models import Evidence
 from closure.views.uploading import MOST_REQUEST
+from tests.accounts.test_views_public import LARGEST_PAGE, MOST_REQUESTS, weight
 from tests.closure.evidence.drawing import encoded, picture
+from tests.closure.photographed import looks_at_once
 from tests.factories import PASSWORD, make_account, totp_code
 from tests.links import received, token_in
 from tests.outbox import last_code, messages
@@ -202,8 +204,10 @@ def test_owner_goes_from_the_link_to_the_review(ana: Account, now: datetime) -> 
     assert (house_rules(page), row.case.reference in page.text) == ([], True)
     assert client.post("/recover/photos/", {"submit": "1"})["Location"] == "/recover/photos/"
     assert state() == RecoveryState.DRAFT
-    page = read(client.get("/recover/photos/note/"))
-    assert (house_rules(page), note.text(row) in page.text) == ([], True)
+    answer = client.get("/recover/photos/note/")
+    page, (size, requests) = read(answer), weight(answer)
+    assert (house_rules(page), note.text(row) in page.text, looks_at_once(page)) == ([], True, True)
+    assert (size <= LARGEST_PAGE, requests <= MOST_REQUESTS) == (True, True)
     with_photos(row, now=now)
     page = read(client.get("/recover/photos/"))
     assert (house_rules(page), "Send it to our staff" in page.text) == ([], True)
