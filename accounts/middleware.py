@@ -146,7 +146,9 @@ class RefusalMiddleware(MiddlewareMixin):
         if request.path.startswith(API_PREFIX):
             return None
         if isinstance(error, TooManyAttempts):
-            response = render(request, "429.html", {"retry_at": error.retry_at}, status=429)
+            # What has a code of its own has words of its own.
+            said = error.message if error.code != TooManyAttempts.code else ""
+            response = render(request, "429.html", {"retry_at": error.retry_at, "said": said}, status=429)
             response.headers["Retry-After"] = str(seconds_until(error.retry_at, clock.now()))
             return response
         if isinstance(error, NotAllowed):

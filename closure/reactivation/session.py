@@ -20,7 +20,7 @@ from accounts.models import Account, RecoveryInvitation
 from accounts.recovering import invitations
 from closure.exceptions import LinkRefused, TransitionRefused
 from closure.models import Reactivation
-from closure.reactivation import lifecycle, links, permissions, proof
+from closure.reactivation import lifecycle, links, permissions, proof, starts
 
 LINK, CARRIED_BY = "reactivation_link", "reactivation_carried_by"
 PROVEN, REACTIVATION = "reactivation_proven", "reactivation"
@@ -90,11 +90,12 @@ def current(session: Any) -> ReactivationSession | None:
 def prove_by_password(session: Any, password: str, *, now: datetime) -> ReactivationSession:
     """Show more than the link by the password; the reactivation is begun, or gone on with.
 
-    Raises WrongPassword, TooManyAttempts, LinkRefused without such a session, and what `lifecycle.start` raises. Must
-    not be called inside a transaction.
+    Raises WrongPassword, TooManyAttempts (TooManyStarts too), LinkRefused without such a session, and what
+    `lifecycle.start` raises. Must not be called inside a transaction.
     """
     visit = _of(session)
     sign_in.confirm_password(visit.account, password, budget=PASSWORD_BUDGET, now=now)
+    starts.spend(visit.account.pk, now=now)
     return _proven(session, visit, now=now)
 
 
@@ -106,9 +107,11 @@ def may_go_by_documents(visit: ReactivationSession, *, now: datetime) -> bool:
 def go_by_documents(session: Any, *, now: datetime) -> ReactivationSession:
     """Go on with nothing but the link, on an invitation: two people look at the documents as ever.
 
-    Raises LinkRefused without such a session or an invitation, and what `lifecycle.start` raises.
+    Raises LinkRefused without such a session or an invitation, TooManyStarts, and what `lifecycle.start` raises. Not
+    inside a transaction.
     """
     visit = _of(session)
+    starts.spend(visit.account.pk, now=now)
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=visit.account.pk)
         invitation = _invitation(locked, now=now)
@@ -125,9 +128,10 @@ def go_by_documents(session: Any, *, now: datetime) -> ReactivationSession:
 def prove_by_factor(session: Any, *, now: datetime) -> ReactivationSession:
     """Show more than the link by the factor that was given (closure.reactivation.proof), using it up.
 
-    Raises ProofRefused, LinkRefused, and what `lifecycle.start` raises.
+    Raises ProofRefused, LinkRefused, TooManyStarts, and what `lifecycle.start` raises. Not inside a transaction.
     """
     visit = _of(session)
+    starts.spend(visit.account.pk, now=now)
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=visit.account.pk)
         proof.use(locked, visit.link_id, carried_by=visit.carried_by, now=now)
@@ -135,10 +139,14 @@ def prove_by_factor(session: Any, *, now: datetime) -> ReactivationSession:
 
 
 def start_again(session: Any, *, now: datetime) -> ReactivationSession:
-    """Begin another one where the last is over, at once; raises LinkRefused without a session that has shown more."""
+    """Begin another one where the last is over, at once.
+
+    Raises LinkRefused without a session that has shown more, and TooManyStarts. Not inside a transaction.
+    """
     visit = _of(session)
     if not visit.proven:
         raise LinkRefused
+    starts.spend(visit.account.pk, now=now)
     return _proven(session, visit, now=now)
 
 

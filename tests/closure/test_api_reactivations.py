@@ -163,6 +163,17 @@ def test_session_sees_its_own_alone(ana: Account, now: datetime) -> None:
     assert caller.post(f"reactivations/{reference}/withdraw/").json()["state"] == "withdrawn"
 
 
+def test_beginning_again_has_a_limit(ana: Account) -> None:
+    caller, reference = proven(ana)
+    for _turn in range(4):
+        caller.post(f"reactivations/{reference}/withdraw/")
+        reference = caller.post("reactivations/password/", {"password": PASSWORD}).json()["reference"]
+    caller.post(f"reactivations/{reference}/withdraw/")
+    answer = caller.post("reactivations/password/", {"password": PASSWORD})
+    problem(answer, 429, "too_many_starts")
+    assert int(answer["Retry-After"]) > 86_000
+
+
 def test_staff_learn_first_that_it_changed_then_what_is_wrong(ana: Account, now: datetime) -> None:
     row, person = make_reactivation(ana, S.SUBMITTED, now=now), make_staff("sam")
     here, sam = f"staff/reactivations/{row.reference}/decisions/", Caller(person)

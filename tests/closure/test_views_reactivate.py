@@ -345,6 +345,19 @@ def test_it_is_withdrawn_by_a_button_on_a_page_that_says_what_follows(tab: Clien
     assert tab.post("/reactivate/withdraw/")["Location"] == SENT
 
 
+def test_beginning_again_has_a_limit_and_says_when_it_ends(tab: Client) -> None:
+    for _turn in range(4):
+        tab.post("/reactivate/withdraw/")
+        assert tab.post(SENT)["Location"] == NOTE
+    tab.post("/reactivate/withdraw/")
+    answer = tab.post(SENT)
+    page = read(answer)
+    assert (answer.status_code, house_rules(page), Reactivation.objects.count()) == (429, [], 5)
+    assert "You began 5 times within a day. You can begin again after" in page.text
+    assert "checking codes and passwords" not in page.text
+    assert "This reactivation is over" in shown(tab, SENT).text
+
+
 def test_draft_says_until_when_it_stays_and_is_there_again_after_leaving(
     tab: Client, ana: Account, advance: Callable[..., datetime]
 ) -> None:

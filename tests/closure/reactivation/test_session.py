@@ -1,5 +1,6 @@
 """The way in: the link, the session that it opens, and what shows more than the link."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from closure.exceptions import LinkRefused
 from closure.models import Reactivation
 from closure.operations import reactivate
 from closure.reactivation import links, proof, session
+from closure.reactivation.starts import TooManyStarts
 from tests.closure.reactivating import disabled, make_reactivation, token
 from tests.closure.scenes import put
 from tests.factories import PASSWORD, make_account, make_staff, totp_code
@@ -188,6 +190,37 @@ def test_another_one_begins_in_the_same_session_after_the_end(ana: Account, now:
     assert session.start_again(store, now=now).reactivation != first
     session.end(store)
     assert session.current(store) is None
+
+
+def test_beginning_and_ending_in_a_loop_has_a_limit_by_every_way_in(
+    ana: Account, now: datetime, advance: Callable[..., datetime]
+) -> None:
+    store = visited(ana, now=now)
+    visit = session.prove_by_password(store, PASSWORD, now=now)
+    for _turn in range(4):
+        reactivate.withdraw(visit.reactivation.pk, actor=visit.actor, now=now)  # type: ignore[union-attr]
+        visit = session.start_again(store, now=now)
+    # What is open is gone on with as often as its owner likes.
+    assert session.prove_by_password(store, PASSWORD, now=now).reactivation == visit.reactivation
+    reactivate.withdraw(visit.reactivation.pk, actor=visit.actor, now=now)  # type: ignore[union-attr]
+    told = len(messages(ana))
+    other = visited(ana, now=now, channel=MessageChannel.SMS)
+    by_code = session.current(other)
+    assert by_code is not None
+    begun = proof.begin(ana, by_code.link_id, carried_by=by_code.carried_by, now=now)
+    step_up.answer(begun, TotpDevice.objects.get(user=ana).pk, totp_code(ana), now=now)
+    ways: list[Callable[[], Any]] = [
+        lambda: session.start_again(store, now=now),
+        lambda: session.prove_by_password(other, PASSWORD, now=now),
+        lambda: session.prove_by_factor(other, now=now),
+    ]
+    for again in ways:
+        with pytest.raises(TooManyStarts) as refused:
+            again()
+        assert refused.value.message.startswith("You began 5 times within a day. You can begin again after ")
+    assert (Reactivation.objects.count(), len(messages(ana)) - told) == (5, 0)
+    later = advance(days=1)
+    assert session.prove_by_password(visited(ana, now=later), PASSWORD, now=later).proven is True
 
 
 def test_browser_of_somebody_signed_in_is_theirs_no_more(ana: Account, now: datetime) -> None:
