@@ -49,15 +49,16 @@ def send(
     actor: Actor,
     now: datetime,
     beside: Beside = nothing,
+    leaving: int = 0,
 ) -> Evidence:
     """Take in a photo for an open case of the actor's account and keep it encrypted. Not inside a transaction.
 
     `actor` is the signed-in owner, or a status session of the account. A photo that breaks rules is refused with them;
     `despite` sends it all the same, for staff to judge, with what was found. `beside` runs where its row is written,
-    the account locked: what it raises keeps the photo out. Raises FileNotTaken, PhotoRefused, Busy, UnknownCase,
-    CaseOver, TooManyPhotos.
+    the account locked: what it raises keeps the photo out, and `leaving` says how many photos of the case it destroys.
+    Raises FileNotTaken, PhotoRefused, Busy, UnknownCase, CaseOver, TooManyPhotos.
     """
-    _check_room(_own_case(case_id, actor))
+    _check_room(_own_case(case_id, actor), leaving=leaving)
     photo = intake.take_in(file, SUBJECTS[kind], now=now)
     faults = photo.faults()
     if faults and not despite:
@@ -182,8 +183,8 @@ def _lock_open(case_id: UUID) -> Case:
     return case
 
 
-def _check_room(case: Case) -> None:
+def _check_room(case: Case, *, leaving: int = 0) -> None:
     if case.state == CaseState.RESOLVED:
         raise CaseOver
-    if Evidence.objects.filter(case=case).count() >= MOST_OF_CASE:
+    if Evidence.objects.filter(case=case).count() - leaving >= MOST_OF_CASE:
         raise TooManyPhotos(MOST_OF_CASE)

@@ -88,7 +88,16 @@ def send_photo(
         locked.touched_at = now
         locked.save(update_fields=["touched_at"])
 
-    return photos_of_cases.send(row.case_id, kind, file, despite=despite, actor=actor, now=now, beside=beside)
+    return photos_of_cases.send(
+        row.case_id,
+        kind,
+        file,
+        despite=despite,
+        actor=actor,
+        now=now,
+        beside=beside,
+        leaving=_not_shown(row).filter(kind=kind).count(),
+    )
 
 
 def take_photo_away(reactivation_id: UUID, evidence_id: UUID, *, actor: Actor, now: datetime) -> None:

@@ -33,6 +33,11 @@ def counting(reactivation: Reactivation) -> dict[EvidenceKind, Evidence]:
     return found
 
 
+def is_shown(reactivation: Reactivation, row: Evidence) -> bool:
+    """Tell whether a photo was handed in: staff may have seen it, so its owner takes it away no more."""
+    return reactivation.submitted_at is not None and row.taken_at <= reactivation.submitted_at
+
+
 def missing(reactivation: Reactivation) -> list[Missing]:
     """Return what is still to be chosen or sent before it can be submitted, in the order of the pages."""
     found = counting(reactivation)

@@ -91,11 +91,13 @@ def me(account: Account) -> Actor:
     return Actor.status_session(account.pk)
 
 
-def test_case_takes_twelve_photos(case: Case, now: datetime) -> None:
+def test_case_takes_twelve_photos(ana: Account, case: Case, now: datetime) -> None:
     for _number in range(12):
         kept(case, now=now)
     with pytest.raises(TooManyPhotos):
         kept(case, now=now)
+    with pytest.raises(TooManyPhotos):
+        evidence.send(case.pk, K.NOTE, b"", actor=me(ana), now=now)
 
 
 @pytest.mark.row("J15")

@@ -14,14 +14,15 @@ from accounts.models import Account, Case, Session
 from accounts.status import change_status
 from closure import effects
 from closure.enums import ClosureState, EvidenceKind, ReactivationState
-from closure.exceptions import StaleDecision, TransitionRefused
-from closure.models import Effect, Reactivation, WelcomeBack
+from closure.exceptions import StaleDecision, TooManyPhotos, TransitionRefused
+from closure.models import Effect, Evidence, Reactivation, WelcomeBack
 from closure.operations import reactivate
 from closure.reactivation import lifecycle
 from closure.reactivation.exceptions import Incomplete, NotAccepted, RuleRequired
 from closure.reactivation.rules import Rule
 from closure.welcome import gate
 from tests.closure.deciding import LEA, SAM, approved, decided
+from tests.closure.evidence.drawing import encoded, picture
 from tests.closure.reactivating import disabled, events, make_reactivation, me, planted
 from tests.closure.scenes import effects_of, make_request, staff
 from tests.factories import PASSWORD, make_account, make_staff
@@ -84,6 +85,23 @@ def test_document_is_chosen_and_photos_of_another_one_count_no_more(
     with pytest.raises(Incomplete) as refused:
         reactivate.submit(row.pk, actor=me(ana), now=now)
     assert refused.value.missing == ["document_front", "document_back"]
+
+
+@pytest.mark.row("J15")
+@pytest.mark.usefixtures("no_photos_left")
+def test_photo_takes_the_place_of_another_where_the_case_takes_no_more(
+    ana: Account, now: datetime, advance: Callable[..., datetime]
+) -> None:
+    shown = make_reactivation(ana, S.NEEDS_MORE, now=now)
+    for _number in range(9):
+        planted(shown, K.DOCUMENT_FRONT, now=now)
+    later, file = advance(minutes=1), encoded(picture(1, (960, 720)))
+    for _turn in range(2):
+        reactivate.send_photo(shown.pk, K.NOTE, file, despite=True, actor=me(ana), now=later)
+    assert Evidence.objects.filter(case=shown.case).count() == 12
+    # What staff saw stays, and so there is no room for another kind.
+    with pytest.raises(TooManyPhotos):
+        reactivate.send_photo(shown.pk, K.DOCUMENT_FRONT, file, despite=True, actor=me(ana), now=later)
 
 
 @pytest.mark.row("J07")

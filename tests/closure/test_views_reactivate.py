@@ -231,6 +231,26 @@ def test_photo_that_was_sent_is_told_in_words_and_never_shown_again(tab: Client,
         assert [each for each in led if "photo" in each or each.startswith(("data:", "blob:"))] == []
 
 
+@pytest.mark.row("J15")
+def test_photo_is_removed_by_its_owner_until_it_was_handed_in(tab: Client, ana: Account, now: datetime) -> None:
+    other = planted(make_reactivation(disabled("bea", now=now), S.DRAFT, now=now), K.NOTE, now=now)
+    mine = Reactivation.objects.get(account=ana)
+    send(tab, NOTE, K.NOTE, GOOD)
+    key = str(Evidence.objects.get(account_id=ana.pk).pk)
+    assert [each.get("value") for each in shown(tab, NOTE).every("button") if each.get("name") == "remove"] == [key]
+    assert tab.post(NOTE, {"remove": str(other.pk)})["Location"] == NOTE
+    assert tab.post(NOTE, {"remove": "nonsense"}).status_code == 404
+    assert Evidence.objects.filter(account_id=ana.pk).count() == 1
+    assert tab.post(NOTE, {"remove": key})["Location"] == NOTE
+    assert "The photo is gone." in shown(tab, NOTE).text
+    assert Evidence.objects.filter(account_id=ana.pk).count() == 0
+    Reactivation.objects.filter(pk=mine.pk).update(state=S.NEEDS_MORE, submitted_at=now, asked_at=now)
+    planted(mine, K.NOTE, now=now)
+    assert "remove" not in {each.get("name") for each in shown(tab, NOTE).every("button")}
+    assert tab.post(NOTE, {"remove": str(mine.case.evidence.get().pk)})["Location"] == NOTE
+    assert Evidence.objects.filter(account_id=ana.pk).count() == 1
+
+
 @pytest.mark.row("J18")
 @pytest.mark.usefixtures("without_opencv")
 def test_checks_that_are_not_made_are_not_promised_and_told_afterwards(tab: Client) -> None:

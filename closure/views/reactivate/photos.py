@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -62,10 +63,12 @@ class PhotoPage(Uploading, StepPage):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Take one photo."""
+        """Take one photo, or take one away."""
         gone = self.elsewhere()
         if gone is not None:
             return gone
+        if "remove" in request.POST:
+            return self.remove(request.POST["remove"])
         kind = next((kind for kind in self.kinds() if kind.value == request.POST.get("kind")), None)
         return redirect(self.step) if kind is None else self.take(kind)
 
@@ -95,6 +98,17 @@ class PhotoPage(Uploading, StepPage):
         unchecked = telling.unchecked(SUBJECTS[kind], map(Verdict.read, sent.verdicts))
         messages.success(self.request, f"{said} {unchecked}".strip())
         return self.go_on()
+
+    def remove(self, key: str) -> HttpResponseBase:
+        """Destroy a photo that nobody was shown yet."""
+        try:
+            reactivate.take_photo_away(self.row.pk, UUID(key), actor=self.visit.actor, now=clock.now())
+            messages.success(self.request, _("The photo is gone."))
+        except ValueError:
+            raise Http404 from None
+        except PortalError as error:
+            messages.error(self.request, error.message)
+        return redirect(self.step)
 
     def send(self, kind: EvidenceKind, file: bytes, *, despite: bool) -> Evidence:
         """Hand it over."""

@@ -13,6 +13,7 @@ from closure.evidence import telling
 from closure.evidence.verdicts import Verdict
 from closure.models import Evidence, Reactivation
 from closure.operations.evidence import SUBJECTS
+from closure.operations.reactivate import CHANGING
 from closure.reactivation import photos
 
 
@@ -26,6 +27,7 @@ class SentPhoto:
     size: str
     broken: list[str]
     found: str
+    removable: bool
 
     @property
     def name(self) -> str:
@@ -35,16 +37,17 @@ class SentPhoto:
 
 def sent_photos(row: Reactivation) -> dict[EvidenceKind, SentPhoto]:
     """Return what counts now, by kind."""
-    return {kind: _sent(kind, found) for kind, found in photos.counting(row).items()}
+    return {kind: _sent(row, kind, photo) for kind, photo in photos.counting(row).items()}
 
 
-def _sent(kind: EvidenceKind, row: Evidence) -> SentPhoto:
-    verdicts = [Verdict.read(each) for each in row.verdicts]
+def _sent(row: Reactivation, kind: EvidenceKind, photo: Evidence) -> SentPhoto:
+    verdicts = [Verdict.read(each) for each in photo.verdicts]
     return SentPhoto(
-        id=row.pk,
+        id=photo.pk,
         kind=kind,
-        at=row.taken_at,
-        size=f"{row.width} × {row.height}",
+        at=photo.taken_at,
+        size=f"{photo.width} × {photo.height}",
         broken=telling.rules(verdicts),
         found=telling.found(SUBJECTS[kind], verdicts),
+        removable=row.state in CHANGING and not photos.is_shown(row, photo),
     )
