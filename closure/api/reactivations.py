@@ -96,8 +96,8 @@ class Visit(ApiView):
         return visit.reactivation
 
     def idempotency_subject(self) -> UUID | None:
-        """Keys belong to the account behind the link."""
-        return self.visit.account.pk
+        """Keys belong to the link: a second one to the same account, which has shown nothing more, gets no answer."""
+        return self.visit.link_id
 
 
 class PasswordView(Visit, Tried):

@@ -108,6 +108,15 @@ def test_photo_is_kept_once_under_its_key(ana: Account) -> None:
     problem(send(caller, reference, "note", photo(2), key="k", despite="true"), 422, "idempotency_mismatch")
 
 
+def test_answer_under_a_key_is_of_the_link_that_it_was_given_to(ana: Account) -> None:
+    caller, reference = proven(ana)
+    chosen = caller.post(f"reactivations/{reference}/document/", {"type": "passport"}, Idempotency_Key="k")
+    assert chosen.json()["note"].startswith("Northbank")
+    link_only = opened(ana)
+    guessed = link_only.post(f"reactivations/{reference}/document/", {"type": "passport"}, Idempotency_Key="k")
+    problem(guessed, 403, "verification_required")
+
+
 @pytest.mark.row("J13")
 def test_photos_are_never_written_to_a_temporary_file_and_large_ones_are_refused(
     ana: Account, monkeypatch: pytest.MonkeyPatch
