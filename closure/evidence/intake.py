@@ -70,6 +70,9 @@ def take_in(file: bytes, subject: Subject, *, now: datetime) -> TakenPhoto:
         try:
             told = sandbox.run("closure.evidence.taking", file_type.value, subject.value, file=file, limits=DECODING)
             photo = understood(told, file)
+        except sandbox.NotStarted as error:
+            logger.warning("no process reads photos: %s", error)
+            raise Busy(now + COME_BACK) from error
         except (sandbox.NoAnswer, KeyError, TypeError, ValueError) as error:
             logger.warning("a photo was not read: %s", type(error).__name__)
             raise refused(Refusal.TOO_MUCH_WORK) from error

@@ -25,6 +25,10 @@ class NoAnswer(Exception):
     """The process used up what it may, broke, or said what we do not understand."""
 
 
+class NotStarted(NoAnswer):
+    """The machine has no process, memory or file handle left for it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """What a process answered."""
@@ -34,10 +38,18 @@ class Told:
 
 
 def run(module: str, *arguments: str, file: bytes, limits: Limits) -> Told:
-    """Have one file read by a module in a process of its own; raises NoAnswer.
+    """Have one file read by a module in a process of its own; raises NoAnswer, and NotStarted, which is one too.
 
     The process lives for `limits.patience` seconds at most.
     """
+    try:
+        return _run(module, arguments, file, limits)
+    except OSError as error:
+        # No process, memory or file handle is left: that is no fault of the file.
+        raise NotStarted(error.errno) from error
+
+
+def _run(module: str, arguments: tuple[str, ...], file: bytes, limits: Limits) -> Told:
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", _START.format(module=module)]
     with _memory(file) as given, _memory(b"") as answer:
         process = subprocess.Popen(  # noqa: S603  (our own)
@@ -64,7 +76,13 @@ def _memory(contents: bytes) -> BinaryIO:
 
 def _ends(process: subprocess.Popen[bytes], seconds: float) -> bool:
     """Wait for the end of a process, woken by the kernel; kill it after so many seconds."""
-    handle, poll = os.pidfd_open(process.pid), select.poll()
+    try:
+        handle = os.pidfd_open(process.pid)
+    except OSError:
+        process.kill()
+        process.wait()
+        raise
+    poll = select.poll()
     try:
         poll.register(handle, select.POLLIN)
         in_time = bool(poll.poll(seconds * 1000))

@@ -1,5 +1,6 @@
 """What comes out of the limited processes is checked; what was not looked at is never called fine."""
 
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,15 @@ def test_answer_that_cannot_be_is_refused(lie: dict[str, Any]) -> None:
 def test_photo_that_is_not_bare_is_refused(jpeg: bytes) -> None:
     with pytest.raises(ValueError, match="bare"):
         intake.understood(sandbox.Told(facts=FACTS, photo=jpeg), b"file")
+
+
+def test_photo_that_no_process_can_be_started_for_is_asked_for_again(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(intake.Busy) as busy:
+        intake.take_in(encoded(picture(1)), Subject.PERSON, now=now)
+    assert busy.value.retry_at == now + intake.COME_BACK
 
 
 def test_more_photos_than_places_are_asked_to_come_back(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,9 @@
 """A process that was taken over by a photo gets nothing: no file, no network, no other process, no more of anything."""
 
 import dataclasses
+import errno
+import os
+import sys
 import time
 from pathlib import Path
 
@@ -38,6 +41,25 @@ def test_process_gets_the_file_and_no_environment(monkeypatch: pytest.MonkeyPatc
 def test_process_that_wants_more_or_says_nonsense_is_no_answer(what: str) -> None:
     with pytest.raises(sandbox.NoAnswer):
         probe(what)
+
+
+def test_machine_that_starts_no_process_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(sandbox.NotStarted):
+        probe("echo")
+
+
+def test_process_that_cannot_be_watched_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+
+    def refuse(pid: int) -> int:
+        begun.append(pid)
+        raise OSError(errno.EMFILE, "no handle left")
+
+    monkeypatch.setattr(os, "pidfd_open", refuse)
+    with pytest.raises(sandbox.NotStarted):
+        probe("sleep")
+    assert [Path(f"/proc/{pid}").exists() for pid in begun] == [False]
 
 
 def test_process_that_computes_for_ever_ends_after_two_seconds_of_work() -> None:
