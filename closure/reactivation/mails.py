@@ -14,7 +14,7 @@ from accounts.enums import AccountStatus
 from accounts.models import Account
 from closure.enums import ReactivationAction
 from closure.models import Reactivation
-from closure.reactivation import admission, rules
+from closure.reactivation import admission, guards, rules
 from closure.reactivation.facts import Context
 from closure.reactivation.rules import Rule
 
@@ -65,7 +65,8 @@ def facts(reactivation: Reactivation, *, now: datetime) -> dict[str, Any]:
 
 def _more(context: Context, action: ReactivationAction) -> dict[str, Any]:
     if action in {A.ASK, A.REFUSE}:
-        return {"rules": in_words(context.account, context.facts.broken), "asked": context.facts.asked.strip()}
+        said = {"rules": in_words(context.account, context.facts.broken), "asked": context.facts.asked.strip()}
+        return {**said, "until": context.now + guards.MORE_OPEN} if action is A.ASK else said
     if action is A.APPROVE:
         return {"held_until": admission.held_until_of(context.account, now=context.now)}
     return {"lapsed": action is A.LAPSE}

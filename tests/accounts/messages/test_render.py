@@ -28,6 +28,7 @@ FACTS: dict[str, Any] = {
     "at": MOMENT,
     "what": "authenticator_added",
     "held_until": MOMENT,
+    "until": MOMENT,
     "looks_back": "72 hours",
     "longer": "7 days",
     "token": "t0ken",
@@ -139,6 +140,12 @@ def test_confirmation_says_who_can_cancel(channel: MessageChannel) -> None:
 @pytest.mark.parametrize("template", ["closure_cancelled", "closure_rejected", "closure_dispute_released"])
 def test_release_says_until_when_withdrawals_are_held(template: str, channel: MessageChannel) -> None:
     assert "10 Mar 2026, 14:20 UTC" in words(template, channel).text
+
+
+@pytest.mark.row("J15")
+@pytest.mark.parametrize("channel", list(MessageChannel))
+def test_better_photos_are_asked_for_until_a_date(channel: MessageChannel) -> None:
+    assert "until 10 Mar 2026, 14:20 UTC" in words("reactivation_asked", channel).text
 
 
 def test_facts_are_escaped_in_html_and_plain_in_text() -> None:
