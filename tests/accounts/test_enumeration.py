@@ -131,8 +131,19 @@ def by_reactivating(client: Client, typed: str) -> list[Any]:
     return [client.post("/api/v1/reactivations/", {"contact": typed}, content_type="application/json")]
 
 
+def by_reactivating_page(client: Client, typed: str) -> list[Any]:
+    answer = client.post("/reactivate/", {"contact": typed})
+    return [answer, client.get(answer["Location"])]
+
+
+def by_recovering(client: Client, typed: str) -> list[Any]:
+    answer = client.post("/recover/", {"identifier": typed})
+    return [answer, client.get(answer["Location"])]
+
+
 CASES = [by_case, by_case_api]
-WAYS = [by_sign_in, by_api, by_registering, by_reset, by_status, by_case_status, by_reactivating, *CASES]
+COMING_BACK = [by_reactivating, by_reactivating_page, by_recovering]
+WAYS = [by_sign_in, by_api, by_registering, by_reset, by_status, by_case_status, *COMING_BACK, *CASES]
 
 
 @pytest.mark.parametrize("ask", WAYS)
@@ -145,7 +156,7 @@ def test_every_address_gets_one_answer_for_one_amount_of_work(ask: Callable[[Cli
     assert len(traces["ana-diaz"].queries) >= 4
 
 
-@pytest.mark.parametrize("ask", [by_registering, by_reset, by_reactivating, *CASES])
+@pytest.mark.parametrize("ask", [by_registering, by_reset, *COMING_BACK, *CASES])
 def test_phones_get_one_answer_too(ask: Callable[[Client, str], list[Any]], now: datetime) -> None:
     known = str(make_account("bea").phone)
     block(IdentifierKind.PHONE, "+14155559997", now=now)
@@ -154,7 +165,7 @@ def test_phones_get_one_answer_too(ask: Callable[[Client, str], list[Any]], now:
     assert [trace(ask, number) for number in (known, "+14155559997")] == [free, free]
 
 
-@pytest.mark.parametrize("ask", [by_registering, by_reset, by_status, by_reactivating])
+@pytest.mark.parametrize("ask", [by_registering, by_reset, by_status, *COMING_BACK])
 def test_asking_writes_one_message_and_counters(ask: Callable[[Client, str], list[Any]]) -> None:
     written = dict(trace(ask, "ana-diaz@example.test").rows)
     assert written["accounts.OutboxMessage"] == 1

@@ -13,6 +13,7 @@ from pathlib import Path
 
 RUN = Path(__file__).with_name("campaign_run.py")
 PREFIX = "CAMPAIGN_"
+HELP = "sign-in code register reset reactivate recover status cases api"
 
 
 def main() -> int:
@@ -22,7 +23,7 @@ def main() -> int:
     parser.add_argument("--for", type=float, default=600, dest="seconds", metavar="SECONDS")
     parser.add_argument("--samples", type=int, default=10_000, help="of each class and surface")
     parser.add_argument("--planted", type=int, default=100, help="microseconds")
-    parser.add_argument("--surfaces", nargs="*", default=[], help="sign-in code register reset status cases api")
+    parser.add_argument("--surfaces", nargs="*", default=[], help=HELP)
     parser.add_argument(
         "--hash", choices=["real", "quick"], default="real", help="quick: see what argon2's noise hides"
     )

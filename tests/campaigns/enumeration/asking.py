@@ -116,6 +116,8 @@ SURFACES = (
     ),
     Surface(name="register", path="/register/", fields=lambda _of, person: {"identifier": person.email}),
     Surface(name="reset", path="/password-reset/", fields=lambda _of, person: {"identifier": person.email}),
+    Surface(name="reactivate", path="/reactivate/", fields=lambda _of, person: {"contact": person.email}),
+    Surface(name="recover", path="/recover/", fields=lambda _of, person: {"identifier": person.email}),
     Surface(
         name="status",
         path="/status/",
