@@ -1,8 +1,8 @@
 """What the page finds of a chosen photo, against the server: `python -m tests.campaigns.chosen_photos --good 12`.
 
 Draws labelled photos as `tests.campaigns.photos` does, chooses each in a real browser on a page that has nothing but
-the field and static/js/photo.mjs, and compares what it says with `closure.evidence.basics`. Prints each difference and the
-longest look. Exit 1 under 95%.
+the field and static/js/photo.mjs, and compares what it says with `closure.evidence.basics`. Prints each difference
+and the longest look. Exit 1 under 95%.
 """
 
 import argparse

@@ -1,5 +1,6 @@
 """A page that takes a photo: bounded before it is read, never in a temporary file, its token checked all the same."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from accounts import clock
 from accounts.enums import MatterKind
 from closure.evidence.limits import MIB, MOST_BYTES
 from closure.models import Evidence
+from tests.closure.evidence.drawing import encoded, picture
+from tests.closure.evidence.names import MARK, MULTIPART, NAMES, form
+from tests.closure.evidencing import stored
+from tests.closure.scanning import found
 from tests.factories import PASSWORD, make_account, totp_code
 from tests.pages import house_rules, read, sign_in
 from tests.settling import begin, restrict
@@ -42,6 +47,20 @@ def test_large_file_is_read_without_touching_a_disk(size: int, says: str, settin
     answer = browser().post(PAGE, upload(size))
     assert (answer.status_code, says in read(answer).text) == (422, True)
     assert Evidence.objects.count() == 0
+
+
+@pytest.mark.row("J13")
+@pytest.mark.usefixtures("no_photos_left")
+def test_name_of_a_file_is_neither_used_nor_kept() -> None:
+    ana, photo, statuses = browser(), encoded(picture(1, (320, 240))), []
+    for number, name in enumerate(NAMES):
+        # A photo that is taken in needs a process: a few show what becomes of all.
+        file = b"no photo" if number % 4 else photo
+        sent = form(name, file, shows="document_front", despite="on")
+        statuses.append(ana.post(PAGE, sent, content_type=MULTIPART).status_code)
+    kept = Evidence.objects.all()
+    assert (Counter(statuses), stored()) == (Counter({422: 15, 302: 5, 400: 1}), {row.file.hex for row in kept})
+    assert found([MARK]) == {}
 
 
 def test_huge_request_is_refused_before_anything_reads_it() -> None:

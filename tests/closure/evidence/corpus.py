@@ -1,6 +1,7 @@
-"""The upload corpus: files of 20 families, made by code, the same for the same seed (assurance.md).
+"""The upload corpus: files of 21 families, made by code, the same for the same seed (assurance.md).
 
-A family is a function of a number that gives a file. What a file is called is not a part of it: intake is given bytes.
+A family is a function of a number that gives a file. One is of fine photos with hostile names: what a file is called
+is of the form that carries it, and intake is given bytes.
 """
 
 import random
@@ -19,8 +20,10 @@ from tests.closure.evidence.drawing import (
     with_chunks,
     with_segments,
 )
+from tests.closure.evidence.names import NAMES
 
 KINDS = ("JPEG", "PNG", "WEBP", "HEIF")
+NAMED = "names"
 GPS = b"GPS 52.3702N 4.8952E Canon EOS serial 0123456789"
 Family = Callable[[int], bytes]
 
@@ -32,6 +35,7 @@ class Sample:
     family: str
     number: int
     file: bytes
+    called: bytes = b"photo.jpg"
 
     @property
     def name(self) -> str:
@@ -41,14 +45,24 @@ class Sample:
 
 def samples(each: int) -> Iterator[Sample]:
     """Yield so many files of each family."""
-    for family, make in FAMILIES.items():
-        for number in range(each):
-            yield Sample(family=family, number=number, file=make(number))
+    for family in FAMILIES:
+        yield from samples_of(family, each)
+
+
+def samples_of(family: str, each: int) -> Iterator[Sample]:
+    """Yield so many files of one family."""
+    for number in range(each):
+        called = {"called": NAMES[number % len(NAMES)]} if family == NAMED else {}
+        yield Sample(family=family, number=number, file=FAMILIES[family](number), **called)
 
 
 def _plain_jpeg(number: int) -> bytes:
     size = [(320, 240), (1600, 1200), (241, 799), (1, 1), (3000, 2200)][number % 5]
     return encoded(picture(number, size), quality=30 + number * 5 % 70, progressive=number % 2 == 1)
+
+
+def _named(number: int) -> bytes:
+    return encoded(picture(number, (320, 240)))
 
 
 def _plain_png(number: int) -> bytes:
@@ -244,4 +258,5 @@ FAMILIES: dict[str, Family] = {
     "wrong headers": _wrong_headers,
     "many scans": _many_scans,
     "colors": _colors,
+    NAMED: _named,
 }

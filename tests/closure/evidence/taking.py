@@ -5,30 +5,70 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from closure.evidence import intake, sandbox, words
+from closure.evidence import intake, looks, sandbox, words
 from closure.evidence.enums import Refusal, Subject
 from closure.evidence.formats import type_of
-from closure.evidence.limits import DECODING, KEPT_SIDE, MIB
+from closure.evidence.limits import DECODING, KEPT_SIDE, LOOKING, MIB
 from closure.exceptions import FileNotTaken
 from tests.closure.evidence.corpus import GPS, Sample
+from tests.closure.evidence.names import MARK, arrived
 
 MOST_KB, MOST_SECONDS = 256 * MIB // 1024, 2.0
-LEAKS = (GPS[:12], b"Exif", b"http://", b"<script", b"<?php", b"PK\x03\x04", b"Photoshop", b"%PDF", b"ICC_PROFILE")
+LEAKS = (
+    GPS[:12],
+    b"Exif",
+    b"http://",
+    b"<script",
+    b"<?php",
+    b"PK\x03\x04",
+    b"Photoshop",
+    b"%PDF",
+    b"ICC_PROFILE",
+    MARK.encode(),
+)
+NO_FILE = "no file"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a file: a refusal or a photo, what it cost, and what is wrong with it."""
+    """What became of a file: a refusal or a photo, what decoding it cost, and what is wrong with it."""
 
     refusal: str
     peak_kb: int = 0
     seconds: float = 0.0
     wrong: str = ""
+    jpeg: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one process used: the most memory in KiB, and seconds of processor."""
+
+    peak_kb: int
+    seconds: float
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether it is more than assurance.md allows."""
+        return self.peak_kb > MOST_KB or self.seconds > MOST_SECONDS
+
+
+def look(jpeg: bytes, subject: Subject) -> Cost:
+    """Have a kept photo looked into by OpenCV as intake does; raises NoAnswer."""
+    file = looks.model()
+    assert file is not None, "the extra is not installed"
+    told = sandbox.run("closure.evidence.looking", subject.value, str(file), file=jpeg, limits=LOOKING)
+    return Cost(peak_kb=told.facts["peak_kb"], seconds=told.facts["seconds"])
 
 
 def outcome(sample: Sample) -> Outcome:
     """Return what becomes of one file of the corpus."""
-    file_type = type_of(sample.file)
+    file = arrived(sample.called, sample.file)
+    if file is None:
+        return Outcome(refusal=NO_FILE)
+    if file != sample.file:
+        return Outcome(refusal="", wrong="its name changed what arrived")
+    file_type = type_of(file)
     if file_type is None:
         return Outcome(refusal=Refusal.UNKNOWN_TYPE)
     try:
@@ -46,7 +86,7 @@ def outcome(sample: Sample) -> Outcome:
             words.FILES[Refusal(error.code)]
         )
         return Outcome(refusal=error.code, wrong=over if known else "no clear reason", **used)
-    return Outcome(refusal="", wrong=over or dirt(photo.jpeg), **used)
+    return Outcome(refusal="", wrong=over or dirt(photo.jpeg), jpeg=photo.jpeg, **used)
 
 
 def dirt(jpeg: bytes) -> str:

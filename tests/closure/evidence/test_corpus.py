@@ -1,4 +1,4 @@
-"""The upload corpus, ten files of each of the 20 families: refused with a clear reason, or clean, within the limits.
+"""The upload corpus, ten files of each of the 21 families: refused with a clear reason, or clean, within the limits.
 
 `python -m tests.campaigns.uploads` takes more of each.
 """
@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from closure.evidence.enums import Refusal
-from tests.closure.evidence.corpus import FAMILIES, Sample
-from tests.closure.evidence.taking import outcome
+from tests.closure.evidence.corpus import FAMILIES, samples_of
+from tests.closure.evidence.taking import NO_FILE, outcome
 
 pytestmark = pytest.mark.row("J13", "J15")
 EACH = 10
@@ -34,18 +34,18 @@ EXPECTED: dict[str, dict[str, int]] = {
     "wrong headers": {Refusal.BROKEN: 8, Refusal.TOO_MANY_PIXELS: 1, CLEAN: 1},
     "many scans": {CLEAN: 9, Refusal.TOO_MUCH_WORK: 1},
     "colors": {CLEAN: 8, Refusal.COLORS: 2},
+    "names": {CLEAN: 9, NO_FILE: 1},
 }
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_file_is_refused_with_a_reason_or_clean(family: str) -> None:
-    files = [Sample(family=family, number=number, file=FAMILIES[family](number)) for number in range(EACH)]
-    outcomes = {sample.name: outcome(sample) for sample in files}
+    outcomes = {sample.name: outcome(sample) for sample in samples_of(family, EACH)}
     assert {name: each.wrong for name, each in outcomes.items() if each.wrong} == {}
     counts = Counter(str(each.refusal) for each in outcomes.values())
     assert counts == EXPECTED.get(family, counts)
 
 
-def test_corpus_has_its_twenty_families() -> None:
-    assert (len(FAMILIES), len(FAMILIES) * EACH) == (20, 200)
+def test_corpus_has_its_families() -> None:
+    assert (len(FAMILIES), len(FAMILIES) * EACH) == (21, 210)
     assert set(FAMILIES) - set(EXPECTED) == {"flipped bits", "garbage"}

