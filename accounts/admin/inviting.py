@@ -40,17 +40,14 @@ class InvitingCaseAdmin(CaseAdmin):
 
     def show(self, request: HttpRequest, row: Case, *, status: int = 200, **more: Any) -> HttpResponse:
         """Add the form of the next step, and the one that ends it, to who may."""
-        actor, first = actor_of(request), inviting.proposal(row)
-        told: dict[str, Any] = {"invited_by": actor_words(f"staff:{first.proposed_by}") if first is not None else ""}
-        if inviting.may_go_on(actor, row):
+        actor, owner = actor_of(request), row.account_id
+        found = invitations.open_of(owner) if owner is not None else None
+        told: dict[str, Any] = {}
+        if found is not None and found.confirmed_at is None and found.proposed_by is not None:
+            told["invited_by"] = actor_words(f"staff:{found.proposed_by}")
+        if inviting.may_go_on(actor, row, found):
             told["invite_form"] = ReasonForm(auto_id="invite_%s")
-        owner = row.account_id
-        if (
-            owner is not None
-            and owner != actor.account_id
-            and actor.may(REVIEW_RECOVERY)
-            and invitations.open_of(owner)
-        ):
+        if found is not None and owner != actor.account_id and actor.may(REVIEW_RECOVERY):
             told["uninvite_form"] = ReasonForm(auto_id="uninvite_%s")
         return super().show(request, row, status=status, **{**told, **more})
 

@@ -91,21 +91,20 @@ def proposal(case: Case) -> RecoveryInvitation | None:
     return RecoveryInvitation.objects.filter(case=case, ended_at=None, confirmed_at=None).first()
 
 
-def may_go_on(actor: Actor, case: Case) -> bool:
-    """Tell whether the actor may be the next of the two in a case."""
-    account = Account.objects.filter(pk=case.account_id).first() if case.account_id else None
-    if account is None or actor.account_id == account.pk:
+def may_go_on(actor: Actor, case: Case, found: RecoveryInvitation | None) -> bool:
+    """Tell whether the actor may be the next of the two in a case; `found` is what is open for its account."""
+    if case.account_id is None or actor.account_id == case.account_id:
         return False
-    first, found = proposal(case), invitations.open_of(account.pk)
-    if first is None and (found is not None or not actor.may(REVIEW_RECOVERY)):
+    if found is None and not actor.may(REVIEW_RECOVERY):
         return False
-    if first is not None and (first.proposed_by == actor.account_id or not actor.may(CONFIRM_RECOVERY)):
+    waits = found is not None and found.case_id == case.pk and found.confirmed_at is None
+    if found is not None and not (waits and found.proposed_by != actor.account_id and actor.may(CONFIRM_RECOVERY)):
         return False
+    account = Account.objects.filter(pk=case.account_id).first()
     try:
-        check(account, case)
+        return account is not None and bool(check(account, case))
     except InvitationRefused:
         return False
-    return True
 
 
 def check(account: Account, case: Case) -> InvitedTo:
