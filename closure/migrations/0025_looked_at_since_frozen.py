@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0032_matters"),
-        ("closure", "0022_negative_balances"),
+        ("closure", "0024_readmission"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ def count_from_the_beginning(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("closure", "0022_negative_balances"),
+        ("closure", "0025_looked_at_since_frozen"),
         ("accounts", "0036_away"),
     ]
 

@@ -111,6 +111,8 @@ def go_by_documents(session: Any, *, now: datetime) -> ReactivationSession:
     inside a transaction.
     """
     visit = _of(session)
+    if _invitation(visit.account, now=now) is None:
+        raise LinkRefused
     starts.spend(visit.account.pk, now=now)
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=visit.account.pk)

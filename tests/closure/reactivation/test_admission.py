@@ -1,4 +1,4 @@
-"""Who is let in again chooses one new password, which the list asks for, and is not locked out by a lost factor (N01)."""
+"""Who is let in again chooses one new password, which the list asks for; a lost factor locks nobody out (N01, L02)."""
 
 from datetime import datetime, timedelta
 

@@ -24,7 +24,7 @@ from accounts.models import (
 )
 from closure.enums import ClaimOutcome, ClosureState, EffectState, ReactivationState
 from closure.mails import CONFIRMATION
-from closure.models import ClosureRequest, Effect, HelpFeedback, Reactivation, Residual
+from closure.models import Effect, HelpFeedback, Reactivation, Residual
 from closure.operations import readmit
 from closure.operations.claims import propose_settlement
 from closure.operations.review import approve
