@@ -45,6 +45,7 @@ WORDS: dict[str, str] = {
     "evidence.taken": "Photo sent",
     "evidence.looked_at": "Photo looked at by staff",
     "evidence.destroyed": "Photo destroyed",
+    "evidence.set_aside": "Photo taken away by the owner, kept by a hold",
     "reading.opened": "Balances and history opened after a fresh code",
     "password.changed": "Password changed",
     "password.reset": "Password reset",

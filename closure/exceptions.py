@@ -284,6 +284,15 @@ class UnknownEvidence(PortalError):
         super().__init__(_("There is no such photo, or not any more."))
 
 
+class PhotoStays(PortalError):
+    """Staff looked at the photo, so its owner does not take it away any more."""
+
+    code = "photo_stays"
+
+    def __init__(self) -> None:
+        super().__init__(_("Our staff have looked at this photo, so it stays until we decide. You can add others."))
+
+
 class TooManyPhotos(PortalError):
     """A case has as many photos as it may have."""
 
@@ -306,6 +315,7 @@ __all__ = [
     "NotCertain",
     "NothingToClear",
     "PhotoRefused",
+    "PhotoStays",
     "PreviewChanged",
     "ReasonRequired",
     "ReceiptNotReady",

@@ -99,6 +99,8 @@ class EvidenceAdmin(ViewOnlyAdmin[Evidence]):
             (_("Sent"), when(row.taken_at)),
             (_("Size"), f"{row.width} × {row.height}"),
         ]
+        if row.taken_away_at is not None:
+            facts.append((_("Taken away by its owner, kept by a hold"), when(row.taken_away_at)))
         return [
             *facts,
             *verdict_lines(row),

@@ -49,7 +49,8 @@ class Shown:
     @property
     def is_seen(self) -> bool:
         """Whether this person has looked at all that has to be looked at."""
-        return all(photo.is_seen for photo in self.photos) and (bool(self.photos) or not self.needs_photos)
+        sent = [photo for photo in self.photos if photo.row.taken_away_at is None]
+        return all(photo.is_seen for photo in sent) and (bool(sent) or not self.needs_photos)
 
 
 def of(case: Case, actor: Actor) -> Shown | None:

@@ -1,8 +1,8 @@
 """The end of photos: after the decision, before sealing, or because their file is lost. Decisions stay, photos never.
 
 The decision is that the case is resolved; so many days later, by the policy under which a photo was sent, it is
-destroyed, unless a legal hold or a risk flag stands on its account (invariant 19). The row goes first, and its key with
-it: then the file is noise.
+destroyed, unless a legal hold or a risk flag stands on its account (invariant 19). One that its owner took away goes at
+once, or under a hold as soon as that ends. The row goes first, and its key with it: then the file is noise.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.journal import record
@@ -21,7 +21,7 @@ from closure.models import Evidence
 from closure.retention import holding
 
 PURGER = Actor.system("purge_evidence")
-DESTROYED = "evidence.destroyed"
+DESTROYED, SET_ASIDE = "evidence.destroyed", "evidence.set_aside"
 OVER, TAKEN_AWAY, CLOSING, LOST = "time_over", "taken_away", "closing", "file_lost"
 BATCH = 200
 # A file is written right after its row: one that is missing for longer is lost.
@@ -59,9 +59,9 @@ def purge_due(
 
 
 def due(now: datetime) -> QuerySet[Evidence]:
-    """Return photos whose time is over, held or not."""
+    """Return photos whose time is over, or that their owner took away, held or not."""
     until = ExpressionWrapper(F("case__resolved_at") + F("keep_for"), output_field=DateTimeField())
-    return Evidence.objects.annotate(until=until).filter(until__lte=now)
+    return Evidence.objects.annotate(until=until).filter(Q(until__lte=now) | Q(taken_away_at__isnull=False))
 
 
 def held(found: Collection[Evidence]) -> set[UUID]:
@@ -78,7 +78,8 @@ def _purge(found: list[Evidence], *, now: datetime) -> list[Outcome]:
         left = list(due(now).filter(pk__in=[row.pk for row in found]).order_by("pk"))
         kept = held(left)
         gone = [row for row in left if row.pk not in kept]
-        remove(gone, reason=OVER, actor=PURGER, now=now)
+        remove([row for row in gone if row.taken_away_at is None], reason=OVER, actor=PURGER, now=now)
+        remove([row for row in gone if row.taken_away_at is not None], reason=TAKEN_AWAY, actor=PURGER, now=now)
     for row in gone:
         store.remove(row.file)
     return [Outcome(evidence=row, held=row.pk in kept) for row in left]
@@ -90,6 +91,14 @@ def remove(found: Collection[Evidence], *, reason: str, actor: Actor, now: datet
         told = {"evidence": str(row.pk), "kind": row.kind, "reason": reason}
         record(DESTROYED, actor=actor, at=now, account_id=row.account_id, data=told)
     Evidence.objects.filter(pk__in=[row.pk for row in found]).delete()
+
+
+def set_aside(row: Evidence, *, actor: Actor, now: datetime) -> None:
+    """Keep a photo that a hold keeps and that is gone to its owner, with its event, in the caller's transaction."""
+    row.taken_away_at = now
+    row.save(update_fields=["taken_away_at"])
+    told = {"evidence": str(row.pk), "kind": row.kind}
+    record(SET_ASIDE, actor=actor, at=now, account_id=row.account_id, data=told)
 
 
 def purge(account_ids: Collection[UUID], *, now: datetime) -> None:

@@ -10,7 +10,10 @@ from closure.enums import EvidenceKind
 
 
 class Evidence(OfAccount):
-    """One photo, as it came out of the limited process."""
+    """One photo, as it came out of the limited process.
+
+    `taken_away_at` is when its owner took it away while a hold stood: to its owner it is gone, and the hold keeps it.
+    """
 
     account_id = models.UUIDField(db_index=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")
@@ -24,6 +27,7 @@ class Evidence(OfAccount):
     size = models.PositiveIntegerField(help_text="Of the photo, in bytes")
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
+    taken_away_at = models.DateTimeField(null=True, blank=True, help_text="Its owner took it away; a hold keeps it")
 
     class Meta:
         verbose_name_plural = "evidence"

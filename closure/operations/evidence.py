@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import cases, sealed, sealed_files
@@ -20,7 +21,7 @@ from closure.evidence import intake, sightings, store, upkeep
 from closure.evidence.contents import SEAL_PURPOSE, photo_of
 from closure.evidence.enums import Subject
 from closure.evidence.intake import TakenPhoto
-from closure.exceptions import PhotoRefused, TooManyPhotos, UnknownEvidence
+from closure.exceptions import PhotoRefused, PhotoStays, TooManyPhotos, UnknownEvidence
 from closure.models import Evidence
 from closure.policy import loader
 
@@ -90,16 +91,36 @@ def keep(
     return evidence
 
 
-def take_away(evidence_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Destroy a photo of an open case for its owner, who sends another; raises UnknownEvidence, CaseOver."""
-    known = Evidence.objects.filter(pk=evidence_id).select_related("case").first()
-    if known is None or not _is_owner(known.account_id, actor):
+def take_away(evidence_id: UUID, *, case_id: UUID, actor: Actor, now: datetime, beside: Beside = nothing) -> None:
+    """Destroy a photo of an open case for its owner, who sends another.
+
+    What staff looked at stays, and its owner is told so. Under a hold a photo stays that nobody looked at too, while
+    its owner reads the same words and sees it no more: a hold is not told by what happens here (invariant 19).
+    Raises UnknownEvidence, CaseOver, PhotoStays, and what `beside` raises.
+    """
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None or case.account_id is None or not _is_owner(case.account_id, actor):
         raise UnknownEvidence
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=known.account_id)
-        _lock_open(known.case_id)
-        upkeep.remove([known], reason=upkeep.TAKEN_AWAY, actor=actor, now=now)
-        transaction.on_commit(lambda: store.remove(known.file))
+        account = Account.objects.select_for_update().get(pk=case.account_id)
+        beside(account)
+        _lock_open(case.pk)
+        # Whoever looks holds the row too: either we see their look, or they find no photo.
+        row = shown_to_owner(case).select_for_update().filter(pk=evidence_id).first()
+        if row is None:
+            raise UnknownEvidence
+        if row.pk in looked_at_by_anybody(account.pk):
+            raise PhotoStays
+        if upkeep.held([row]):
+            upkeep.set_aside(row, actor=actor, now=now)
+            return
+        upkeep.remove([row], reason=upkeep.TAKEN_AWAY, actor=actor, now=now)
+        transaction.on_commit(lambda: store.remove(row.file))
+
+
+def shown_to_owner(case: Case) -> QuerySet[Evidence]:
+    """Return the photos of a case that its owner sees, oldest first: not those that they took away."""
+    return Evidence.objects.filter(case=case, taken_away_at=None).order_by("id")
 
 
 def look(evidence_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Evidence:
@@ -110,21 +131,30 @@ def look(evidence_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Evid
     cases.check_handle(actor)
     if not reason.strip():
         raise ReasonRequired
-    evidence = Evidence.objects.filter(pk=evidence_id).select_related("case").first()
-    if evidence is None:
-        raise UnknownEvidence
-    if evidence.account_id == actor.account_id:
-        raise NotAllowed(_("Somebody else has to look at this: it is yours."))
-    photo_of(evidence)
-    data = {"evidence": str(evidence.pk), "kind": evidence.kind, "case": evidence.case.reference}
     with transaction.atomic():
+        found = Evidence.objects.select_for_update(of=("self",)).select_related("case")
+        evidence = found.filter(pk=evidence_id).first()
+        if evidence is None:
+            raise UnknownEvidence
+        if evidence.account_id == actor.account_id:
+            raise NotAllowed(_("Somebody else has to look at this: it is yours."))
+        photo_of(evidence)
+        data = {"evidence": str(evidence.pk), "kind": evidence.kind, "case": evidence.case.reference}
         record(LOOKED_AT, actor=actor, at=now, account_id=evidence.account_id, data=data, note=reason.strip())
     return evidence
 
 
 def looked_at(account_id: UUID | None, actor: Actor) -> set[UUID]:
     """Return the keys of photos of an account that somebody of staff looked at, by the journal (L07)."""
-    looks = Event.objects.filter(account_id=account_id, action=LOOKED_AT, actor=actor.label)
+    return _looked_at(Event.objects.filter(account_id=account_id, action=LOOKED_AT, actor=actor.label))
+
+
+def looked_at_by_anybody(account_id: UUID) -> set[UUID]:
+    """Return the keys of photos of an account that anybody of staff looked at."""
+    return _looked_at(Event.objects.filter(account_id=account_id, action=LOOKED_AT))
+
+
+def _looked_at(looks: QuerySet[Event]) -> set[UUID]:
     return {UUID(json.loads(bytes(body))["data"]["evidence"]) for body in looks.values_list("body", flat=True)}
 
 
@@ -186,5 +216,5 @@ def _lock_open(case_id: UUID) -> Case:
 def _check_room(case: Case, *, leaving: int = 0) -> None:
     if case.state == CaseState.RESOLVED:
         raise CaseOver
-    if Evidence.objects.filter(case=case).count() - leaving >= MOST_OF_CASE:
+    if shown_to_owner(case).count() - leaving >= MOST_OF_CASE:
         raise TooManyPhotos(MOST_OF_CASE)

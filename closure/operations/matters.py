@@ -16,7 +16,7 @@ from accounts.matters import NothingToSettle, NotServed, home_of
 from accounts.models import Account, Case, Matter
 from accounts.powers import LIFT
 from closure.models import Evidence
-from closure.operations.evidence import looked_at
+from closure.operations.evidence import looked_at, shown_to_owner
 
 M = MatterKind
 ACCEPTED, TEMPLATE = "matter.accepted", "matter_accepted"
@@ -61,7 +61,7 @@ def may_accept(matter: Matter, actor: Actor) -> bool:
 def unseen(matter: Matter, actor: Actor) -> list[Evidence]:
     """Return the photos of a matter that this person has not looked at, oldest first."""
     seen = looked_at(matter.account_id, actor)
-    return [row for row in Evidence.objects.filter(case_id=matter.case_id).order_by("id") if row.pk not in seen]
+    return [row for row in shown_to_owner(matter.case) if row.pk not in seen]
 
 
 def accept(matter_id: UUID, *, reason: str, seen_home: str, actor: Actor, now: datetime) -> Matter:
@@ -94,7 +94,7 @@ def _check(matter: Matter, actor: Actor, now: datetime) -> None:
     if not may_accept(matter, actor):
         raise NothingToSettle
     case_desk.check_free(Case.objects.select_for_update().get(pk=matter.case_id), actor, now)
-    photos = Evidence.objects.filter(case_id=matter.case_id)
+    photos = shown_to_owner(matter.case)
     if matter.kind in BY_PHOTOS and (not photos.exists() or unseen(matter, actor)):
         raise NotLookedAt
     if matter.kind == M.UNSUPPORTED_REGION and not home_of(matter).is_served(now):

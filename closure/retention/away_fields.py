@@ -1,4 +1,4 @@
-"""Classes of the tables about staying away, coming back and what restricts: gone with the account."""
+"""Classes of the tables about staying away, coming back, what restricts, and photos: gone with the account."""
 
 from closure.retention.classes import A, E, K, ModelClass
 from closure.retention.classes import all_of as _all
@@ -56,6 +56,16 @@ AWAY: dict[str, ModelClass] = {
         account="account_id",
         delete=True,
         fields=_all("id shard account case proposed_at proposed_by confirmed_at confirmed_by dropped_at dropped_by", E),
+    ),
+    "closure.Evidence": ModelClass(
+        account="account_id",
+        delete=True,
+        fields=_all(
+            "id shard account_id case kind taken_at keep_for verdicts file key size width height taken_away_at", E
+        ),
+    ),
+    "closure.Sighting": ModelClass(
+        account="account_id", delete=True, fields=_all("id evidence account_id is_file mark key_version", E)
     ),
     "accounts.Matter": ModelClass(
         account="account_id",

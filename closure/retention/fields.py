@@ -274,14 +274,6 @@ CLOSURE: dict[str, ModelClass] = {
         account=None, delete=False, fields=_all("id slug helped not_helped", K), basis="counts, nobody's"
     ),
     # Photos are never archived: decisions are (closure.evidence.upkeep).
-    "closure.Evidence": ModelClass(
-        account="account_id",
-        delete=True,
-        fields=_all("id shard account_id case kind taken_at keep_for verdicts file key size width height", E),
-    ),
-    "closure.Sighting": ModelClass(
-        account="account_id", delete=True, fields=_all("id evidence account_id is_file mark key_version", E)
-    ),
     "closure.Export": ModelClass(
         account="account_id",
         delete=True,

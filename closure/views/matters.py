@@ -78,7 +78,7 @@ class MatterView(Uploading, SignedIn, FormPage):
 
     def context(self) -> dict[str, Any]:
         """Return its words and what was sent."""
-        photos = Evidence.objects.filter(case_id=self.matter.case_id).order_by("id") if self.matter else ()
+        photos = evidence.shown_to_owner(self.matter.case) if self.matter else ()
         return {
             "words": self.words,
             "matter": self.matter,
@@ -120,8 +120,11 @@ class MatterView(Uploading, SignedIn, FormPage):
 
     def take_away(self, key: str) -> HttpResponseBase:
         """Destroy a photo of this matter, so that another can be sent."""
+        if self.matter is None:
+            return redirect("restricted-matter", self.kind.value)
+        actor, now = Actor.customer(self.account), clock.now()
         try:
-            evidence.take_away(UUID(key), actor=Actor.customer(self.account), now=clock.now())
+            evidence.take_away(UUID(key), case_id=self.matter.case_id, actor=actor, now=now)
             messages.success(self.request, _("The photo is removed."))
         except ValueError:
             raise Http404 from None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import FactorKind, RecoveryRule, RecoveryState
 from accounts.exceptions import BadIdentifier, PortalError, TooManyAttempts
 from accounts.forms import CodeForm
+from accounts.models import FactorRecovery
 from accounts.recovering import beginning, contact, deciding, note
 from accounts.views.pages import UNPROCESSABLE, FormPage, Page, Tried
 from closure import recovery_papers
@@ -20,7 +21,6 @@ from closure.evidence import telling
 from closure.evidence.verdicts import Verdict
 from closure.exceptions import PhotoRefused, UnknownEvidence
 from closure.forms.recovery import LostForm, PhotoForm
-from closure.models import Evidence
 from closure.operations import evidence
 from closure.views.recovering import HOURS, InRecovery, standing
 from closure.views.uploading import Uploading
@@ -99,7 +99,7 @@ class PhotosView(InRecovery, Page):
 
     def context(self) -> dict[str, Any]:
         """Return each kind with what is there of it."""
-        sent = recovery_papers.sent(self.recovery.case)
+        sent = list(evidence.shown_to_owner(self.recovery.case))
         tiles = [
             {
                 "kind": kind,
@@ -132,13 +132,17 @@ class PhotosView(InRecovery, Page):
     def remove(self, key: str) -> None:
         """Destroy one of this recovery's photos; raises UnknownEvidence."""
         try:
-            row = Evidence.objects.filter(pk=UUID(key), case=self.recovery.case).first()
+            wanted = UUID(key)
         except ValueError:
-            row = None
-        if row is None:
-            raise UnknownEvidence
-        evidence.take_away(row.pk, actor=self.visit.actor, now=self.now)
+            raise UnknownEvidence from None
+        case_id, beside = self.recovery.case_id, still_open(self.recovery)
+        evidence.take_away(wanted, case_id=case_id, actor=self.visit.actor, now=self.now, beside=beside)
         messages.success(self.request, _("The photo is gone. Choose another one."))
+
+
+def still_open(recovery: FactorRecovery) -> evidence.Beside:
+    """Return what is asked where a photo is written: whether the recovery is not with staff yet."""
+    return lambda _account: recovery_papers.check_open(recovery.pk)
 
 
 class PhotoView(Uploading, Tried, InRecovery, FormPage):
@@ -170,9 +174,9 @@ class PhotoView(Uploading, Tried, InRecovery, FormPage):
     def act(self, form: Any) -> HttpResponseBase:
         """Take the photo in."""
         file, despite = form.cleaned_data["photo"].read(), form.cleaned_data.get("despite", False)
-        case = self.recovery.case
+        case_id, actor, beside = self.recovery.case_id, self.visit.actor, still_open(self.recovery)
         try:
-            sent = evidence.send(case.pk, self.kind, file, despite=despite, actor=self.visit.actor, now=self.now)
+            sent = evidence.send(case_id, self.kind, file, despite=despite, actor=actor, now=self.now, beside=beside)
         except PhotoRefused as error:
             # One text: a field has one place for what is wrong.
             form.add_error("photo", " ".join(telling.rules(error.verdicts)))

@@ -13,13 +13,13 @@ from accounts.models import Account, Case, Event, Note
 from closure.enums import EvidenceKind
 from closure.evidence import store
 from closure.evidence.contents import photo_of
-from closure.exceptions import FileNotTaken, PhotoRefused, TooManyPhotos, UnknownEvidence
+from closure.exceptions import FileNotTaken, PhotoRefused, PhotoStays, TooManyPhotos, UnknownEvidence
 from closure.models import Evidence, Sighting
 from closure.operations import evidence
 from tests.closure.evidence.drawing import encoded, picture
 from tests.closure.evidencing import folder, kept, open_case, photo, resolve, stored
 from tests.factories import make_account, make_staff
-from tests.holding import officer
+from tests.holding import officer, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_photos_left")]
 K = EvidenceKind
@@ -105,13 +105,54 @@ def test_owner_takes_a_photo_away_and_nobody_else(ana: Account, case: Case, now:
     row, ben = kept(case, now=now), make_account("ben")
     for stranger in (Actor.customer(ben), officer("olga")):
         with pytest.raises(UnknownEvidence):
-            evidence.take_away(row.pk, actor=stranger, now=now)
-    evidence.take_away(row.pk, actor=me(ana), now=now)
+            evidence.take_away(row.pk, case_id=case.pk, actor=stranger, now=now)
+    for other in (open_case(ana, now=now).pk, row.pk):
+        with pytest.raises(UnknownEvidence):
+            evidence.take_away(row.pk, case_id=other, actor=me(ana), now=now)
+    take_away(row, now=now)
     assert (Evidence.objects.count(), stored(), told("evidence.destroyed")[0]["reason"]) == (0, set(), "taken_away")
     row = kept(case, now=now)
     resolve(case, now=now)
     with pytest.raises(CaseOver):
-        evidence.take_away(row.pk, actor=me(ana), now=now)
+        take_away(row, now=now)
+
+
+def take_away(row: Evidence, *, now: datetime) -> None:
+    evidence.take_away(row.pk, case_id=row.case_id, actor=Actor.status_session(row.account_id), now=now)
+
+
+@pytest.mark.row("L07")
+@pytest.mark.parametrize("is_held", [True, False])
+def test_photo_that_staff_looked_at_stays(ana: Account, case: Case, now: datetime, is_held: bool) -> None:
+    row, other = kept(case, now=now), kept(case, now=now)
+    evidence.look(row.pk, reason="To decide it.", actor=officer("olga"), now=now)
+    if is_held:
+        place(ana.pk, now=now)
+    with pytest.raises(PhotoStays):
+        take_away(row, now=now)
+    take_away(other, now=now)
+    assert list(evidence.shown_to_owner(case)) == [row]
+
+
+@pytest.mark.row("H05")
+def test_hold_keeps_a_photo_that_is_taken_away(ana: Account, case: Case, now: datetime) -> None:
+    row, before = kept(case, now=now), stored()
+    place(ana.pk, now=now)
+    take_away(row, now=now)
+    row.refresh_from_db()
+    assert (row.taken_away_at, stored(), photo_of(row)) == (now, before, photo().jpeg)
+    assert (told("evidence.set_aside"), told("evidence.destroyed")) == (
+        [{"evidence": str(row.pk), "kind": "document_front"}],
+        [],
+    )
+    # To its owner it is gone, as it would be without a hold: also where the photos of a case are counted.
+    assert list(evidence.shown_to_owner(case)) == []
+    with pytest.raises(UnknownEvidence):
+        take_away(row, now=now)
+    for _number in range(12):
+        kept(case, now=now)
+    # Staff look at it as at any other.
+    assert evidence.look(row.pk, reason="To decide it.", actor=officer("olga"), now=now) == row
 
 
 @pytest.mark.row("L07")
@@ -161,3 +202,7 @@ def test_what_is_asked_beside_a_photo_keeps_it_out(ana: Account, case: Case, now
     with pytest.raises(CaseOver):
         evidence.keep(case.pk, K.NOTE, photo(), actor=Actor.customer(ana), now=now, beside=over)
     assert (Evidence.objects.count(), stored()) == (0, set())
+    row = kept(case, now=now)
+    with pytest.raises(CaseOver):
+        evidence.take_away(row.pk, case_id=case.pk, actor=Actor.customer(ana), now=now, beside=over)
+    assert Evidence.objects.get() == row

@@ -18,7 +18,7 @@ from tests.closure.evidencing import kept
 from tests.closure.photographed import looks_at_once
 from tests.factories import PASSWORD, make_account, make_staff, totp_code
 from tests.pages import house_rules, read, sign_in
-from tests.settling import begin, indebted, restrict
+from tests.settling import begin, indebted, restrict, shown
 
 M = MatterKind
 LIST = "/restricted/"
@@ -96,14 +96,26 @@ def test_checks_of_a_photo_that_were_not_made_are_told(ana: Account, now: dateti
     assert "Not checked at once: all four edges; upright. A person looks at that." in read(client.get(here)).text
 
 
-def test_photo_of_somebody_else_is_not_taken_away(ana: Account, now: datetime) -> None:
+def test_photo_of_somebody_else_or_of_another_matter_is_not_taken_away(ana: Account, now: datetime) -> None:
     for person in (ana, ben := make_account("ben")):
-        restrict(person, M.FAILED_VERIFICATION, now=now)
-    theirs = kept(begin(ben, M.FAILED_VERIFICATION, now=now).case, now=now)
+        restrict(person, M.FAILED_VERIFICATION, M.FRAUD_ALERT, now=now)
+    photos = [kept(begin(who, M.FRAUD_ALERT, now=now).case, now=now) for who in (ana, ben)]
     client, here = browser(ana), page_of("failed_verification")
-    assert client.post(here, {"take_away": str(theirs.pk)}).status_code == 302
+    assert client.post(here, {"take_away": str(photos[0].pk)}).status_code == 302
+    begin(ana, M.FAILED_VERIFICATION, now=now)
+    for photo in photos:
+        assert "There is no such photo" in read(client.post(here, {"take_away": str(photo.pk)}, follow=True)).text
     assert client.post(here, {"take_away": "none"}).status_code == 404
-    assert Evidence.objects.get() == theirs
+    assert list(Evidence.objects.order_by("id")) == photos
+
+
+@pytest.mark.row("L07")
+def test_photo_that_staff_looked_at_is_said_to_stay(ana: Account, now: datetime) -> None:
+    restrict(ana, M.FAILED_VERIFICATION, now=now)
+    matter = shown(begin(ana, M.FAILED_VERIFICATION, now=now), make_staff("sam"), now=now)
+    row, client = Evidence.objects.get(case=matter.case), browser(ana)
+    page = read(client.post(page_of("failed_verification"), {"take_away": str(row.pk)}, follow=True))
+    assert ("Our staff have looked at this photo" in page.text, Evidence.objects.get()) == (True, row)
 
 
 @pytest.mark.row("K02")

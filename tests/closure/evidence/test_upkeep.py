@@ -14,6 +14,7 @@ from accounts.models import Account, Case, Event
 from closure.evidence import store, upkeep
 from closure.finalization.runner import finalize_due
 from closure.models import Evidence, Sighting
+from closure.operations import evidence
 from closure.operations.sweep import run_sweeps
 from tests.closure.closing import approved
 from tests.closure.evidencing import folder, kept, open_case, resolve, stored
@@ -76,6 +77,17 @@ def test_legal_hold_or_risk_flag_keeps_it_and_it_goes_when_that_ends(case: Case,
     assert purge(over) == [True]
     flag.delete()
     assert (purge(over), left()) == ([False], (0, 0, 0))
+
+
+@pytest.mark.row("H05")
+def test_photo_that_its_owner_took_away_goes_when_the_hold_ends(case: Case, now: datetime) -> None:
+    row = kept(case, now=now)
+    hold = place(row.account_id, now=now)
+    evidence.take_away(row.pk, case_id=case.pk, actor=Actor.status_session(row.account_id), now=now)
+    assert (purge(now), left()[0]) == ([True], 1)
+    lift(hold, now=now)
+    assert (purge(now), left()) == ([False], (0, 0, 0))
+    assert told() == [{"evidence": str(row.pk), "kind": "document_front", "reason": "taken_away"}]
 
 
 @pytest.mark.row("F02")
