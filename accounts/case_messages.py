@@ -33,6 +33,12 @@ def of_case(case: Case) -> list[CaseMessage]:
     return list(CaseMessage.objects.filter(case=case).order_by("id"))
 
 
+def newest_of_owner(case_id: UUID) -> UUID | None:
+    """Return the key of what the customer of a case wrote last, None where they wrote nothing."""
+    theirs = CaseMessage.objects.filter(case_id=case_id, from_staff=False)
+    return theirs.order_by("-id").values_list("pk", flat=True).first()
+
+
 def write(case_id: UUID, text: str, *, actor: Actor, now: datetime) -> CaseMessage:
     """Write in one's own case; raises UnknownCase, CaseOver, TooManyAttempts. Not inside a transaction.
 
@@ -70,9 +76,9 @@ def answer(case_id: UUID, text: str, *, actor: Actor, now: datetime) -> CaseMess
 
 
 def tell_decided(case: Case, text: str, *, account: Account, actor: Actor, now: datetime) -> None:
-    """Write what was decided into a case that goes with it, whose account is locked; its owner is told where to read.
+    """Write what was decided into the case that it is about, and tell its owner where to read it.
 
-    Of an account without any contact, which is erased, nothing is written any more.
+    The account is locked. Of one without any contact, which is erased, nothing is written any more.
     """
     if not contacts.current(account):
         return
@@ -82,7 +88,7 @@ def tell_decided(case: Case, text: str, *, account: Account, actor: Actor, now: 
 
 
 def read(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> list[CaseMessage]:
-    """Return what was written, for staff who say why, which is journaled (H07).
+    """Return what was written, for staff who say why, which is journaled with the newest of it (H07).
 
     Raises NotAllowed, ReasonRequired, UnknownCase.
     """
@@ -94,7 +100,9 @@ def read(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> list[Cas
         raise UnknownCase(_("There is no such case."))
     with transaction.atomic():
         about = case_contacts.account_behind(case)
-        data = {"case": case.reference}
+        # The newest before the messages: what comes in between is read and counts as not read.
+        newest = newest_of_owner(case.pk)
+        data = {"case": case.reference, **({"message": str(newest)} if newest is not None else {})}
         record(READ, actor=actor, at=now, account_id=about, data=data, note=reason.strip())
         return of_case(case)
 

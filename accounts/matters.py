@@ -34,6 +34,7 @@ __all__ = [
     "Home",
     "NotServed",
     "NothingToSettle",
+    "NothingWritten",
     "begin",
     "counts",
     "home_of",
@@ -49,6 +50,15 @@ class NothingToSettle(PortalError):
 
     def __init__(self) -> None:
         super().__init__(_("There is nothing to settle here any more."))
+
+
+class NothingWritten(PortalError):
+    """A matter begins with words, of its owner or of the page."""
+
+    code = "nothing_written"
+
+    def __init__(self) -> None:
+        super().__init__(_("Write what you know, in your own words."))
 
 
 class NotServed(PortalError):
@@ -91,12 +101,15 @@ def begin(
 ) -> Matter:
     """Open a matter with what its owner writes; where one is open, write that in its case and keep the newest home.
 
-    Raises NotAllowed, NothingToSettle, NotServed, TooManyAttempts. Must be called outside of any transaction.
+    Raises NotAllowed, NothingWritten, NothingToSettle, NotServed, TooManyAttempts. Must be called outside of any
+    transaction.
     """
     if actor.account_id != account_id:
         raise NotAllowed(_("Only its owner settles this."))
     if kind is M.UNSUPPORTED_REGION and not home.is_served(now):
         raise NotServed
+    if not text.strip():
+        raise NothingWritten
     known = open_of(account_id).get(kind)
     if known is not None:
         case_messages.write(known.case_id, text, actor=actor, now=now)

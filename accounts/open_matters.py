@@ -25,9 +25,25 @@ RESTRICTING = sorted(kind.value for kind in OF_RESTRICTIONS.values())
 def stands(account: Account, kind: MatterKind) -> bool:
     """Tell whether what a kind of matter is about stands on the account."""
     if kind is M.IDENTITY_REFRESH:
-        return account.identity_status == IdentityStatus.REFRESH_DUE
+        return account.identity_status == IdentityStatus.REFRESH_DUE or _is_unproven(account)
     wanted = RESTRICTING if kind is M.REVIEW else [kind.value]
     return Restriction.objects.filter(account_id=account.pk, lifted_at=None, kind__in=wanted).exists()
+
+
+def _is_unproven(account: Account) -> bool:
+    """Tell whether somebody who may have moved has no verified identity, which their new home needs (K03).
+
+    Where the identity failed, that matter verifies it.
+    """
+    if account.identity_status == IdentityStatus.VERIFIED:
+        return False
+    standing = _kinds_of(account.pk)
+    return RestrictionKind.UNSUPPORTED_REGION in standing and RestrictionKind.FAILED_VERIFICATION not in standing
+
+
+def _kinds_of(account_id: UUID) -> set[str]:
+    """Return the kinds of what restricts an account."""
+    return set(Restriction.objects.filter(account_id=account_id, lifted_at=None).values_list("kind", flat=True))
 
 
 def open_of(account_id: UUID) -> dict[MatterKind, Matter]:
@@ -56,7 +72,8 @@ def end_overtaken(account: Account, *, now: datetime) -> None:
 
 
 def _unsettled(account_id: UUID) -> QuerySet[Matter]:
-    return Matter.objects.filter(account_id=account_id, accepted_at=None).exclude(case__state=CaseState.RESOLVED)
+    unanswered = Matter.objects.filter(account_id=account_id, accepted_at=None, refused_at=None)
+    return unanswered.exclude(case__state=CaseState.RESOLVED)
 
 
 def _about_what_stands() -> Q:
@@ -66,5 +83,7 @@ def _about_what_stands() -> Q:
     )
     of_its_own = Q(Exists(stood.filter(kind=OuterRef("kind"))))
     refresh = Q(kind=M.IDENTITY_REFRESH, account__identity_status=IdentityStatus.REFRESH_DUE)
+    moved = Q(Exists(stood.filter(kind=RestrictionKind.UNSUPPORTED_REGION)), kind=M.IDENTITY_REFRESH)
+    unproven = moved & ~Q(account__identity_status=IdentityStatus.VERIFIED)
     review = Q(Exists(stood.filter(kind__in=RESTRICTING)), kind=M.REVIEW)
-    return of_its_own | refresh | review
+    return of_its_own | refresh | unproven | review

@@ -58,6 +58,8 @@ WORDS: dict[str, str] = {
     "message.read": "Message to the customer read by staff",
     "case.resolved": "Case resolved",
     "matter.accepted": "What the owner sent accepted as proof",
+    "matter.asked": "Owner asked for more, by rule",
+    "matter.refused": "What the owner sent refused, by rule",
     "reactivation.started": "Reactivation begun",
     "reactivation.submitted": "Reactivation handed in",
     "reactivation.asked": "Better photos for a reactivation asked for",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import MatterKind
+from accounts.enums import IdentityStatus, MatterKind
+from accounts.models import Account
 from closure.enums import EvidenceKind
 
 M, E = MatterKind, EvidenceKind
@@ -89,3 +90,21 @@ WORDS: dict[MatterKind, Words] = {
         written=_("Please review my account: I have done what each restriction asks for."),
     ),
 }
+
+# Who moved and was never verified shows a document for the first time (K03).
+FIRST_SHOWN = Words(
+    title=_("Show your identity document"),
+    button=_("Show your document"),
+    lead=_("Your identity is not verified, and a new home needs that. Send photos of a document that is valid."),
+    ask=_("Anything to add?"),
+    hint=_("You can leave this empty."),
+    then=_("A person looks at them. Once you are verified, we can accept the proof of where you live now."),
+    written=_("I show my document."),
+    photos=DOCUMENT,
+)
+
+
+def of(kind: MatterKind, account: Account) -> Words:
+    """Return the words of a kind of matter, for the account as it is."""
+    is_first = kind is M.IDENTITY_REFRESH and account.identity_status != IdentityStatus.REFRESH_DUE
+    return FIRST_SHOWN if is_first else WORDS[kind]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import matters, restrictions
+from accounts import case_messages, matters, restrictions
 from accounts.actors import Actor
 from accounts.enums import MatterKind, RestrictionKind
 from accounts.matters import Home
@@ -44,10 +44,17 @@ def begin(account: Account, kind: MatterKind, *, now: datetime, text: str = "As 
 
 
 def shown(matter: Matter, *lookers: Account, now: datetime) -> Matter:
-    """Send a photo for a matter, at which each of these has looked."""
+    """Send a photo for a matter, at which each of these has looked, and which they have read."""
     row = kept(matter.case, now=now)
     for looker in lookers:
         evidence.look(row.pk, reason=SEEN, actor=Actor.staff(looker), now=now)
+    return heard(matter, *lookers, now=now)
+
+
+def heard(matter: Matter, *readers: Account, now: datetime) -> Matter:
+    """Have each of these read what was written for a matter."""
+    for reader in readers:
+        case_messages.read(matter.case_id, actor=Actor.staff(reader), reason=SEEN, now=now)
     return matter
 
 

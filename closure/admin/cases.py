@@ -1,4 +1,4 @@
-"""Cases where closing knows more: a document number is resolved, and what was sent for a matter accepted (D05, L04)."""
+"""Cases where closing knows more: a document number is resolved, an account opened, a matter decided (D05, L04)."""
 
 from typing import Any
 from uuid import UUID
@@ -13,28 +13,25 @@ from accounts import case_desk, cases, clock
 from accounts.actors import Actor
 from accounts.admin.base import Facts, actor_of, actor_words
 from accounts.admin.forms import ReasonForm
-from accounts.admin.inviting import InvitingCaseAdmin
 from accounts.enums import CaseKind, CaseState
-from accounts.matters import NothingToSettle
-from accounts.models import Case, FactorRecovery, Matter
-from closure.admin import left_open, matters
+from accounts.models import Case, FactorRecovery
+from closure.admin import left_open
+from closure.admin.matter_cases import MatterCaseAdmin
 from closure.models import ClosureRequest, Reactivation
 from closure.operations import readmit
-from closure.operations.matters import accept
 from closure.operations.resolve_document import draft_of, resolve_document
 
 
-class CaseAdmin(InvitingCaseAdmin):
+class CaseAdmin(MatterCaseAdmin):
     """Support cases, with what closing can do about them."""
 
     def more_urls(self) -> list[URLPattern]:
-        """Add resolving a document number, and accepting what was sent."""
+        """Add resolving a document number, and opening an account again."""
         wrap = self.admin_site.admin_view
         return [
             *super().more_urls(),
             path("<uuid:key>/document/", wrap(self.document_view), name="accounts_case_document"),
             path("<uuid:key>/readmit/", wrap(self.readmit_view), name="accounts_case_readmit"),
-            path("<uuid:key>/accept/", wrap(self.accept_view), name="accounts_case_accept"),
         ]
 
     def facts(self, row: Case) -> Facts:
@@ -58,14 +55,6 @@ class CaseAdmin(InvitingCaseAdmin):
         if cases.can_handle(actor) and not is_anothers and draft_of(row) is not None:
             more = {"document_form": ReasonForm(auto_id="document_%s"), **more}
         more = {**_readmission(row, actor), **more}
-        matter = matters.of(row, actor)
-        if matter is not None:
-            offered = matter.may_accept and not is_anothers
-            more = {
-                "matter": matter,
-                "accept_form": matters.AcceptForm(auto_id="accept_%s") if offered else None,
-                **more,
-            }
         return super().show(request, row, status=status, **more)
 
     def document_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -83,19 +72,6 @@ class CaseAdmin(InvitingCaseAdmin):
     def _readmit(self, request: HttpRequest, case: Case, given: Any) -> None:
         readmit.propose(case.pk, actor=actor_of(request), reason=given["reason"], now=clock.now())
         messages.success(request, _("Proposed. Another person, a lead, opens the account."))
-
-    def accept_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        """Take what was sent as proof."""
-        return self.act(request, key, matters.AcceptForm, "accept_form", self._accept)
-
-    def _accept(self, request: HttpRequest, case: Case, given: Any) -> None:
-        actor = actor_of(request)
-        cases.check_handle(actor)
-        matter = Matter.objects.filter(case=case).first()
-        if matter is None:
-            raise NothingToSettle
-        accept(matter.pk, reason=given["reason"], seen_home=given["seen_home"], actor=actor, now=clock.now())
-        messages.success(request, _("What the owner sent is accepted. The owner is told."))
 
 
 def _readmission(row: Case, actor: Actor) -> dict[str, Any]:

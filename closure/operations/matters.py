@@ -1,45 +1,29 @@
 """What staff take as proof, and what follows; and the review that waits for everything else (K02-K05, J05)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import case_desk, cases, contacts, matters, residence, restrictions
+from accounts import cases, contacts, matters, residence, restrictions
 from accounts.actors import Actor
-from accounts.enums import Action, IdentityStatus, MatterKind
-from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
+from accounts.enums import Action, CaseState, IdentityStatus, MatterKind
+from accounts.exceptions import PortalError
 from accounts.journal import record
 from accounts.matters import NothingToSettle, NotServed, home_of
-from accounts.models import Account, Case, Matter
-from accounts.powers import LIFT
+from accounts.models import Account, Case, CaseMessage, Matter
+from closure.enums import EvidenceKind
 from closure.models import Evidence
-from closure.operations.evidence import looked_at, shown_to_owner
+from closure.operations import evidence
+from closure.operations.evidence import shown_to_owner
+from closure.operations.matter_deciding import NotLookedAt, Seen, check_seen, lock, unseen
 
 M = MatterKind
 ACCEPTED, TEMPLATE = "matter.accepted", "matter_accepted"
-# These are proved by photos, which whoever accepts has looked at.
+# These are proved by photos. Whoever accepts has looked at every photo that there is, also of others.
 BY_PHOTOS = frozenset({M.UNSUPPORTED_REGION, M.FAILED_VERIFICATION, M.IDENTITY_REFRESH})
-
-
-class NotLookedAt(PortalError):
-    """There is no photo, or whoever accepts has not looked at all of them."""
-
-    code = "not_looked_at"
-
-    def __init__(self) -> None:
-        super().__init__(_("Look at every photo of this case first. Without one there is nothing to accept."))
-
-
-class HomeChanged(PortalError):
-    """The owner named another home since the page was opened: what was looked at may prove another one."""
-
-    code = "home_changed"
-
-    def __init__(self) -> None:
-        super().__init__(_("The owner named another home meanwhile. See whether the photos prove that one."))
 
 
 class StillOpen(PortalError):
@@ -52,50 +36,24 @@ class StillOpen(PortalError):
         self.kinds = list(kinds)
 
 
-def may_accept(matter: Matter, actor: Actor) -> bool:
-    """Tell whether this person may take what was sent as proof of what stands; a review is no proof of anything."""
-    is_theirs = actor.may(LIFT) and actor.account_id != matter.account_id
-    return matter.kind != M.REVIEW and is_theirs and matters.counts(matter)
-
-
-def unseen(matter: Matter, actor: Actor) -> list[Evidence]:
-    """Return the photos of a matter that this person has not looked at, oldest first."""
-    seen = looked_at(matter.account_id, actor)
-    return [row for row in shown_to_owner(matter.case) if row.pk not in seen]
-
-
-def accept(matter_id: UUID, *, reason: str, seen_home: str, actor: Actor, now: datetime) -> Matter:
+def accept(matter_id: UUID, *, reason: str, seen: Seen, actor: Actor, now: datetime) -> Matter:
     """Take what was sent as proof: the restriction ends, the case is resolved, and the owner is told.
 
-    Who moved lives from now on where they said, which must be `seen_home`, the code of the home that was looked at; an
-    identity that was shown is verified. Raises NotAllowed, SecondPersonRequired for the own account, ReasonRequired,
-    NothingToSettle, HomeChanged, NotLookedAt, NotServed, LiftRefused, OnAnotherDesk.
+    Who moved lives from now on where they said; an identity that was shown is verified. `seen` is what was on the page,
+    of which nothing may have changed since. Raises NotAllowed, SecondPersonRequired for the own account,
+    ReasonRequired, NothingToSettle, HomeChanged, WrittenSince, NotRead, NotLookedAt, NotServed, LiftRefused,
+    OnAnotherDesk.
     """
-    if not actor.may(LIFT):
-        raise NotAllowed(_("Your role does not lift restrictions."))
-    if not reason.strip():
-        raise ReasonRequired
-    owner_id = Matter.objects.filter(pk=matter_id).values_list("account_id", flat=True).first()
-    if owner_id is None:
-        raise NothingToSettle
-    if owner_id == actor.account_id:
-        raise SecondPersonRequired
     with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=owner_id)
-        matter = Matter.objects.select_related("case").get(pk=matter_id)
-        _check(matter, actor, now)
-        if home_of(matter).code != seen_home:
-            raise HomeChanged
+        account, matter = lock(matter_id, reason=reason, actor=actor, now=now)
+        check_seen(matter, seen, actor)
+        _check_proof(matter, actor, now)
         _take(matter, account, actor=actor, reason=reason.strip(), now=now)
     return matter
 
 
-def _check(matter: Matter, actor: Actor, now: datetime) -> None:
-    if not may_accept(matter, actor):
-        raise NothingToSettle
-    case_desk.check_free(Case.objects.select_for_update().get(pk=matter.case_id), actor, now)
-    photos = shown_to_owner(matter.case)
-    if matter.kind in BY_PHOTOS and (not photos.exists() or unseen(matter, actor)):
+def _check_proof(matter: Matter, actor: Actor, now: datetime) -> None:
+    if unseen(matter, actor) or (matter.kind in BY_PHOTOS and not shown_to_owner(matter.case).exists()):
         raise NotLookedAt
     if matter.kind == M.UNSUPPORTED_REGION and not home_of(matter).is_served(now):
         raise NotServed
@@ -129,12 +87,50 @@ def _change(matter: Matter, account: Account, *, actor: Actor, now: datetime) ->
     record(Action.ACCOUNT_UPDATED, actor=actor, at=now, account=account, data={"fields": fields})
 
 
+def send_photo(
+    matter: Matter, kind: EvidenceKind, file: bytes, *, despite: bool, actor: Actor, now: datetime
+) -> Evidence:
+    """Take in a photo for a matter, for its owner; a case that waited for them waits for staff again.
+
+    Raises NothingToSettle where it is over, and what `closure.operations.evidence.send` raises. Not in a transaction.
+    """
+
+    def beside(_account: Account) -> None:
+        if not matters.counts(matter):
+            raise NothingToSettle
+        Case.objects.filter(pk=matter.case_id, state=CaseState.WAITING_CUSTOMER).update(state=CaseState.OPEN)
+
+    return evidence.send(matter.case_id, kind, file, despite=despite, actor=actor, now=now, beside=beside)
+
+
 def left(account: Account) -> list[MatterKind | str]:
-    """Return what its owner can still do, by kind: settle a debt, or begin a matter that a restriction asks for."""
-    opened = matters.open_of(account.pk)
+    """Return what its owner can still do, by kind: settle a debt, or send what a restriction asks for.
+
+    Begun is not done: an identity or a home is proved by a photo, other things are told in words, and what staff asked
+    for again is there once something newer is.
+    """
     standing = [each.kind for each in restrictions.active(account.pk)]
-    asked = [M(kind) for kind in standing if kind in matters.OF_RESTRICTIONS and M(kind) not in opened]
-    return [kind for kind in standing if kind in restrictions.BY_ITSELF] + asked
+    debts: list[MatterKind | str] = [kind for kind in standing if kind in restrictions.BY_ITSELF]
+    asked = [M(kind) for kind in standing if kind in matters.OF_RESTRICTIONS]
+    if M.UNSUPPORTED_REGION in asked and matters.stands(account, M.IDENTITY_REFRESH):
+        asked.append(M.IDENTITY_REFRESH)
+    sent = given(matters.open_of(account.pk).values()) if asked else set()
+    return debts + [kind for kind in asked if kind not in sent]
+
+
+def given(opened: Iterable[Matter]) -> set[MatterKind]:
+    """Return the kinds of open matters of an account for which their owner has sent what is asked for."""
+    by_case = {row.case_id: row for row in opened}
+    photos = Evidence.objects.filter(case__in=by_case, taken_away_at=None).values_list("case_id", "taken_at")
+    words = CaseMessage.objects.filter(case__in=by_case, from_staff=False).exclude(text="").values_list("case_id", "at")
+    sent = {True: list(photos), False: list(words)}
+    return {M(row.kind) for row in by_case.values() if _is_given(row, sent)}
+
+
+def _is_given(row: Matter, sent: dict[bool, list[tuple[UUID, datetime]]]) -> bool:
+    everything = [at for case_id, at in (*sent[True], *sent[False]) if case_id == row.case_id]
+    is_there = any(case_id == row.case_id for case_id, _at in sent[row.kind in BY_PHOTOS])
+    return is_there and (row.asked_at is None or any(at > row.asked_at for at in everything))
 
 
 def ask_review(account: Account, text: str, *, actor: Actor, now: datetime) -> Matter:

@@ -70,7 +70,11 @@ AWAY: dict[str, ModelClass] = {
     "accounts.Matter": ModelClass(
         account="account_id",
         delete=True,
-        fields=_all("id shard account kind case country region opened_at accepted_at accepted_by", E),
+        fields=_all(
+            "id shard account kind case country region opened_at accepted_at accepted_by asked_at refused_at "
+            "refused_by broken",
+            E,
+        ),
     ),
     "accounts.SweepMark": ModelClass(
         account=None,

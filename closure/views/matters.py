@@ -14,7 +14,7 @@ from accounts import clock, matters
 from accounts.actors import Actor
 from accounts.enums import MatterKind
 from accounts.exceptions import PortalError
-from accounts.matters import NotServed
+from accounts.matters import NothingWritten, NotServed
 from accounts.models import Matter
 from accounts.views.pages import FormPage, SignedIn
 from closure import matter_words
@@ -25,7 +25,7 @@ from closure.evidence.verdicts import Verdict
 from closure.exceptions import FileNotTaken, PhotoRefused
 from closure.forms.matters import BeginForm, MovedForm, PhotoForm
 from closure.models import Evidence
-from closure.operations import evidence
+from closure.operations import evidence, matter_answers
 from closure.operations import matters as operations
 from closure.views.uploading import Uploading
 
@@ -67,7 +67,7 @@ class MatterView(Uploading, SignedIn, FormPage):
     @property
     def words(self) -> matter_words.Words:
         """What it says."""
-        return matter_words.WORDS[self.kind]
+        return matter_words.of(self.kind, self.account)
 
     def make_form(self, data: Any = None) -> Any:
         """Return the form of the step that it is at."""
@@ -78,13 +78,20 @@ class MatterView(Uploading, SignedIn, FormPage):
 
     def context(self) -> dict[str, Any]:
         """Return its words and what was sent."""
-        photos = evidence.shown_to_owner(self.matter.case) if self.matter else ()
+        photos = list(evidence.shown_to_owner(self.matter.case)) if self.matter else []
         return {
             "words": self.words,
             "matter": self.matter,
             "photos": [(row, _found(row)) for row in photos],
             "takes_photos": self.matter is not None and bool(self.words.photos),
+            "asked": matter_answers.words_of(self.matter) if self.matter and self.is_waited_for(self.matter) else [],
+            "refused": [] if self.matter else matter_answers.last_word(self.account.pk, self.kind),
+            "needs_photo": self.kind in operations.BY_PHOTOS and not photos,
         }
+
+    def is_waited_for(self, matter: Matter) -> bool:
+        """Tell whether staff asked for more, which is not there yet."""
+        return matter.asked_at is not None and self.kind not in operations.given([matter])
 
     def show(self, *, status: int = 200, **more: Any) -> HttpResponse:
         """Render it; sending a photo all the same is offered where one was refused."""
@@ -99,7 +106,7 @@ class MatterView(Uploading, SignedIn, FormPage):
         if isinstance(form, PhotoForm) and self.matter is not None:
             file = form.cleaned_data["photo"].read()
             despite = form.cleaned_data["despite"]
-            sent = evidence.send(self.matter.case_id, form.kind, file, despite=despite, actor=actor, now=now)
+            sent = operations.send_photo(self.matter, form.kind, file, despite=despite, actor=actor, now=now)
             unchecked = telling.unchecked(evidence.SUBJECTS[form.kind], map(Verdict.read, sent.verdicts))
             messages.success(self.request, f"{_('We have your photo. A person looks at it.')} {unchecked}".strip())
         elif self.kind is M.REVIEW:
@@ -115,7 +122,7 @@ class MatterView(Uploading, SignedIn, FormPage):
                 if verdict.outcome is Outcome.REFUSED:
                     form.add_error("photo", photo_words.rule(verdict))
             return self.show(status=422, form=form, was_refused=True)
-        fields = {FileNotTaken: "photo", NotServed: "country"}
+        fields = {FileNotTaken: "photo", NotServed: "country", NothingWritten: "text"}
         return super().refuse(form, error, field or fields.get(type(error)))
 
     def take_away(self, key: str) -> HttpResponseBase:

@@ -156,7 +156,7 @@ def test_reading_needs_a_reason_that_the_journal_keeps(ana: Account, sam: Actor,
         case_messages.read(case.pk, actor=sam, reason=" ", now=now)
     found = case_messages.read(case.pk, actor=sam, reason="Ana called.", now=now)
     assert [said.text for said in found] == [TEXT]
-    assert newest() == ("case.read", ana.pk, {"case": case.reference})
+    assert newest() == ("case.read", ana.pk, {"case": case.reference, "message": str(found[0].pk)})
     assert Note.objects.get(event_id=Event.objects.latest("id").pk).text == "Ana called."
 
 

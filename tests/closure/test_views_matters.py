@@ -1,16 +1,20 @@
 """What an owner does about a restriction, page by page: words, a new home, photos that are checked at once."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts import matters
+from accounts import clock, matters
+from accounts.actors import Actor
 from accounts.enums import IdentityStatus, MatterKind
 from accounts.models import Account, CaseMessage, Matter
 from closure.exchange.ledger.deposits import deposit
 from closure.models import Evidence
+from closure.operations import matter_answers
+from closure.operations.matter_deciding import seen_now
 from closure.operations.settle_debt import BY_OWNER
 from tests.accounts.test_views_public import LARGEST_PAGE, MOST_REQUESTS, weight
 from tests.closure.evidence.drawing import encoded, picture
@@ -157,6 +161,45 @@ def test_page_is_for_its_owner_alone(ana: Account, now: datetime) -> None:
     sam = make_staff("sam")
     restrict(sam, M.FRAUD_ALERT, now=now)
     assert browser(sam).get(here)["Location"] == LIST
+
+
+@pytest.mark.row("L04")
+def test_owner_reads_what_is_missing_and_why_it_was_refused(ana: Account, now: datetime) -> None:
+    restrict(ana, M.FAILED_VERIFICATION, now=now)
+    client, here = browser(ana), page_of("failed_verification")
+    client.post(here, {"text": ""})
+    text = read(client.get(LIST)).text
+    assert ("Waiting for you" in text, "With our staff" in text) == (True, False)
+    assert "We still need a photo from you." in read(client.get(here)).text
+    matter, sam = Matter.objects.get(), make_staff("sam")
+    told: dict[str, Any] = {"broken": ["document_valid"], "reason": "Expired in May.", "actor": Actor.staff(sam)}
+    shown(matter, sam, now=now)
+    assert "With our staff" in read(client.get(LIST)).text
+    matter_answers.ask(matter.pk, seen=seen_now(matter), now=clock.now(), **told)
+    page = read(client.get(here))
+    assert (house_rules(page), "Send a document that is valid." in page.text) == ([], True)
+    assert "Waiting for you" in read(client.get(LIST)).text
+    client.post(here, {"shows": "document_front", "photo": photo(), "despite": "on"})
+    assert "Send a document that is valid." not in read(client.get(here)).text
+    matter_answers.refuse(matter.pk, seen=seen_now(matter), now=clock.now(), **told)
+    for place in (here, LIST):
+        page = read(client.get(place))
+        assert (house_rules(page), "Send a document that is valid." in page.text) == ([], True)
+    client.post(here, {"text": ""})
+    assert (Matter.objects.count(), list(matters.open_of(ana.pk))) == (2, [M.FAILED_VERIFICATION])
+
+
+@pytest.mark.row("K03")
+def test_who_moved_and_was_never_verified_is_led_to_showing_a_document(now: datetime) -> None:
+    client, here = browser(ana := make_account("ana", identity_status=IdentityStatus.NONE)), page_of("identity_refresh")
+    assert client.get(here)["Location"] == LIST
+    restrict(ana, M.UNSUPPORTED_REGION, now=now)
+    page = client.get(LIST).content.decode()
+    assert (f'href="{here}"' in page, "identity check is due again" in page) == (True, False)
+    text = read(client.get(here)).text
+    assert ("a new home needs that" in text, "cannot sell" in text) == (True, False)
+    client.post(here, {"text": ""})
+    assert list(matters.open_of(ana.pk)) == [M.IDENTITY_REFRESH]
 
 
 @pytest.mark.row("K05")

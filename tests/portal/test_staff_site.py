@@ -201,6 +201,8 @@ def test_names_of_the_console_lead_to_lists_rows_and_decisions_only() -> None:
         "accounts_case_desk",
         "accounts_case_document",
         "accounts_case_accept",
+        "accounts_case_ask",
+        "accounts_case_refuse",
         "accounts_case_readmit",
         "accounts_case_invite",
         "accounts_case_uninvite",

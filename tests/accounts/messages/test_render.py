@@ -70,6 +70,7 @@ def test_known_messages_are_all_there() -> None:
         "dormancy_notice",
         "invitation_notice",
         "matter_accepted",
+        "matter_word",
         "new_sign_in",
         "password_changed",
         "password_reset",

@@ -114,7 +114,9 @@ def _of_account(account: Account, now: datetime) -> Rows:
     return {
         "accounts_account": account,
         "accounts_case": Case.objects.create(account_id=account.pk, kind=CaseKind.DOCUMENT_NUMBER, created_at=now),
-        "accounts_case_accept": _matter(now),
+        "accounts_case_accept": _matter("lin", now),
+        "accounts_case_ask": _matter("liv", now),
+        "accounts_case_refuse": _matter("lux", now),
         "accounts_outboxmessage": OutboxMessage.objects.create(account_id=account.pk, **queued, **failed),
         "accounts_event": Event.objects.order_by("pk")[0],
         "accounts_dormancynotice": DormancyNotice.objects.create(account=account, **announced),
@@ -133,11 +135,11 @@ def _call(account: Account, now: datetime) -> Effect:
     return Effect.objects.create(account_id=account.pk, kind="freeze", key=f"{account.pk}:freeze", **told)
 
 
-def _matter(now: datetime) -> Case:
+def _matter(name: str, now: datetime) -> Case:
     """Return the case of a fraud alert, about which its owner wrote."""
-    lin = make_account("lin")
-    restrict(lin, MatterKind.FRAUD_ALERT, now=now)
-    return begin(lin, MatterKind.FRAUD_ALERT, now=now).case
+    owner = make_account(name)
+    restrict(owner, MatterKind.FRAUD_ALERT, now=now)
+    return begin(owner, MatterKind.FRAUD_ALERT, now=now).case
 
 
 def _restrictions(account: Account, pia: Actor, now: datetime) -> Rows:
