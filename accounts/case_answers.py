@@ -57,8 +57,9 @@ TEMPLATES: dict[str, tuple[str | Promise, str | Promise]] = {
     CaseKind.RESIDENCY.value: (
         _("Residency: what we need"),
         _(
-            "You told us that you moved. Please update your address where you trade, and verify your identity again "
-            "there.\n\nWe look at it as soon as it is verified, and write here."
+            "You told us that you moved. Please sign in, open Security and then “What restricts your account”, and "
+            "choose “I have moved”. Say there where you live now, and send a photo of a proof. If your identity is not "
+            "verified yet, the same page asks for your document.\n\nOur staff look at both, and tell you."
         ),
     ),
     CaseKind.OTHER.value: (

@@ -120,7 +120,7 @@ def _welcome(port: int, out: Output) -> None:
         ("Customers", "/sign-in/"),
         ("Close an account", "/close/"),
         ("Staff console", "/staff/"),
-        ("Mails, texts, authenticator codes, clock", "/demo/outbox/"),
+        ("Mails, texts, codes, clock, deposits", "/demo/outbox/"),
         ("API", "/api/docs/"),
     ):
         out.write(f"  {title:42} {base}{address}")

@@ -9,4 +9,5 @@ urlpatterns = [
     path("outbox.json", views.outbox_json, name="demo-outbox-json"),
     path("totp.json", views.totp_json, name="demo-totp"),
     path("clock/", views.move_clock, name="demo-clock"),
+    path("deposit/", views.arrive, name="demo-deposit"),
 ]

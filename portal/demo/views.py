@@ -1,4 +1,4 @@
-"""Pages of the demo: caught messages, current authenticator codes, a clock that jumps ahead."""
+"""Pages of the demo: caught messages, current authenticator codes, a clock that jumps ahead, deposits that arrive."""
 
 import json
 import time
@@ -17,7 +17,7 @@ from accounts.identifiers import find_account
 from closure.enums import ClosureState
 from closure.models import ClosureRequest
 from closure.operations.sweep import run_sweeps
-from portal.demo import clock_file, codes
+from portal.demo import clock_file, codes, deposits
 from portal.demo.catcher import BOX
 
 MAX_HOURS = 24 * 366 * 10
@@ -78,6 +78,31 @@ def _move_by_form(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, "The clock moved ahead.")
+    return redirect("demo-outbox")
+
+
+@csrf_exempt
+@require_POST
+def arrive(request: HttpRequest) -> HttpResponse:
+    """Let a deposit arrive and run what follows, before answering: JSON from scripts, a form from the outbox page."""
+    if request.content_type == "application/x-www-form-urlencoded":
+        return _arrive_by_form(request)
+    try:
+        deposits.arrive(deposits.read(request))
+    except ValueError as error:
+        return JsonResponse({"detail": str(error)}, status=400)
+    return JsonResponse({"done": catch_up()})
+
+
+@csrf_protect
+def _arrive_by_form(request: HttpRequest) -> HttpResponse:
+    try:
+        deposits.arrive(deposits.read(request))
+    except ValueError as error:
+        messages.error(request, str(error))
+    else:
+        catch_up()
+        messages.success(request, "The deposit has arrived.")
     return redirect("demo-outbox")
 
 

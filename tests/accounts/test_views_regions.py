@@ -91,5 +91,13 @@ def test_who_is_restricted_for_their_region_is_led_here(now: datetime) -> None:
     ana = make_account("ana")
     kind = RestrictionKind.UNSUPPORTED_REGION
     Restriction.objects.create(account=ana, kind=kind, placed_at=now, placed_by="system:tests")
-    links = [link.get("href") for link in read(signed_in(ana).get("/restricted/")).every("a")]
+    client = signed_in(ana)
+    links = [link.get("href") for link in read(client.get("/restricted/")).every("a")]
     assert links.count(PLACE) == 2
+    # And from here on to where they say that they moved; others write to us.
+    back = "/restricted/unsupported_region/"
+    there = [each.get(PLACE).content.decode() for each in (client, signed_in(make_account("ben")))]
+    assert [(f'href="{back}"' in text, "Write to us: we ask" in text) for text in there] == [
+        (True, False),
+        (False, True),
+    ]

@@ -71,6 +71,11 @@ class Demo:
         answer = httpx.get(f"{self.origin}/demo/{name}.json", params=params, timeout=PATIENCE_SECONDS)
         return answer.raise_for_status().json()
 
+    def deposit(self, email: str, asset: str, amount: str) -> None:
+        """Let a deposit arrive for a demo person, and run what follows."""
+        given = {"account": email, "asset": asset, "amount": amount}
+        httpx.post(f"{self.origin}/demo/deposit/", json=given, timeout=PATIENCE_SECONDS).raise_for_status()
+
     def advance(self, hours: float) -> dict[str, Any]:
         """Move the demo's clock and run what has come due."""
         answer = httpx.post(f"{self.origin}/demo/clock/", json={"advance_hours": hours}, timeout=PATIENCE_SECONDS)

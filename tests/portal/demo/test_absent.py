@@ -5,7 +5,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 
-@pytest.mark.parametrize("path", ["/demo/outbox/", "/demo/outbox.json", "/demo/totp.json", "/demo/clock/"])
+@pytest.mark.parametrize(
+    "path", ["/demo/outbox/", "/demo/outbox.json", "/demo/totp.json", "/demo/clock/", "/demo/deposit/"]
+)
 def test_demo_address_is_not_found(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
