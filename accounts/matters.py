@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.enums import CaseKind, MatterKind
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.models import Account, Matter
-from accounts.open_matters import OF_RESTRICTIONS, counts, open_of, stands
+from accounts.open_matters import OF_RESTRICTIONS, counts, newest_of, open_of, stands
 from accounts.verification import attempts
 
 M = MatterKind
@@ -38,6 +38,7 @@ __all__ = [
     "begin",
     "counts",
     "home_of",
+    "newest_of",
     "open_of",
     "stands",
 ]

@@ -52,6 +52,12 @@ def open_of(account_id: UUID) -> dict[MatterKind, Matter]:
     return {M(row.kind): row for row in found}
 
 
+def newest_of(account_id: UUID, kind: MatterKind) -> Matter | None:
+    """Return the newest matter of a kind about what stands, open or decided; None where there is none."""
+    found = Matter.objects.filter(_about_what_stands(), account_id=account_id, kind=kind)
+    return found.order_by("-id").first()
+
+
 def counts(matter: Matter) -> bool:
     """Tell whether a matter is open, and about what stands."""
     return _unsettled(matter.account_id).filter(_about_what_stands(), pk=matter.pk).exists()

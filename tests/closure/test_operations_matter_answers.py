@@ -99,6 +99,14 @@ def test_refusal_ends_the_case_and_its_owner_may_begin_again(matter: Matter, sam
     assert violations() == []
 
 
+def test_refusal_of_an_earlier_restriction_is_not_told_of_a_new_one(
+    matter: Matter, sam: Account, now: datetime
+) -> None:
+    turn_down(refuse, matter, sam, now)
+    Restriction.objects.update(placed_at=now + LATER)
+    assert last_word(matter.account_id, M.UNSUPPORTED_REGION) == []
+
+
 def test_attempts_after_refusals_are_bounded(matter: Matter, sam: Account, now: datetime) -> None:
     for _time in range(4):
         turn_down(refuse, matter, sam, now)
