@@ -69,7 +69,12 @@ class MatterCaseAdmin(InvitingCaseAdmin):
         messages.success(request, _("It is refused. The owner is told why."))
 
     def _broken_form(self, request: HttpRequest, key: UUID, name: str) -> type[forms.Form]:
-        """Return the form with the rules of the matter; of a case that is about none, there is nothing to choose."""
+        """Return the form with the rules of the matter; of a case that is about none, there is nothing to choose.
+
+        Who may not decide is told so before anything that they typed.
+        """
+        if request.method == "POST":
+            cases.check_handle(actor_of(request))
         matter = Matter.objects.filter(case=self.find(request, key)).first()
         return matters.broken_form(name, MatterKind(matter.kind) if matter is not None else MatterKind.REVIEW)
 

@@ -85,6 +85,11 @@ def test_auditor_sees_and_does_nothing(matter: Matter, now: datetime) -> None:
     page = read(eve.get(page_of(matter)))
     assert ("Canada (CA-BC)" in page.text, "Accept as proof" in page.text) == (True, False)
     assert (accept(eve, matter).status_code, standing(matter)) == (403, ["unsupported_region"])
+    for what in ("ask/", "refuse/"):
+        assert (eve.post(page_of(matter, what), {}).status_code, eve.get(page_of(matter, what)).status_code) == (
+            403,
+            405,
+        )
 
 
 def test_case_without_a_matter_has_nothing_to_accept(now: datetime) -> None:
