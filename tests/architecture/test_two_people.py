@@ -30,6 +30,8 @@ MODELS = {
 }
 # Acts that are not two steps of one decision: whoever did one may do the other.
 MAY_BE_ONE = {
+    # One person decides, either way; a matter that is accepted is never refused, whoever it was.
+    "accounts.Matter": {("accepted_by", "refused_by")},
     "accounts.BlockedIdentity": {("for_ever_by", "release_proposed_by"), ("for_ever_by", "released_by")},
     "accounts.Restriction": {("confirmed_by", "lift_proposed_by"), ("confirmed_by", "lift_confirmed_by")},
     "closure.ClosureRequest": {

@@ -171,7 +171,7 @@ def test_what_else_is_settled_with_staff(opened: Opener, origin: str, complaints
         # Begun is not done.
         walk.says("Still to do:", "Waiting for you")
         walk.goto(f"{origin}/restricted/")
-    walk.follow("See what you sent: Your identity verification failed")
+    walk.goto(f"{origin}/restricted/failed_verification/")
     walk.page.get_by_label("The front, or the page with your photo").check()
     for despite in (False, True):
         walk.choose_photo()
