@@ -42,7 +42,7 @@ def test_messages_are_shown_to_who_said_why_and_for_some_time(sam: Client, case:
     assert sam.post(f"{CASES}{case.pk}/read/", {"reason": "Ana called."})["Location"] == f"{CASES}{case.pk}/"
     event = Event.objects.get(action="case.read")
     assert (json.loads(bytes(event.body))["data"], Note.objects.get(event_id=event.pk).text) == (
-        {"case": case.reference},
+        {"case": case.reference, "message": str(CaseMessage.objects.get(case=case).pk)},
         "Ana called.",
     )
     assert TEXT in page_of(sam, case)

@@ -27,6 +27,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "accounts.DormancyNotice": {"matter": NoticeMatter.UNCLAIMED},
     "accounts.FactorRecovery": {"state": RecoveryState.ENDED},
     "accounts.RecoveryInvitation": {"opens": InvitedTo.RECOVER, "cause": InvitationCause.STAFF},
+    "accounts.Matter": {"accepted_at": None, "accepted_by": None},
     "accounts.Restriction": {"kind": RestrictionKind.FAILED_VERIFICATION},
     "closure.Evidence": {"kind": EvidenceKind.NOTE},
     "closure.Reactivation": {"state": ReactivationState.DRAFT},
