@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("accounts", "0032_matters")]
+    dependencies: ClassVar = [("accounts", "0036_away")]
 
     operations: ClassVar = [
         migrations.AddField("matter", "asked_at", models.DateTimeField(blank=True, null=True)),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("closure", "0022_negative_balances")]
+    dependencies: ClassVar = [("closure", "0026_new_passwords")]
 
     operations: ClassVar = [
         migrations.AddField(
