@@ -1,4 +1,4 @@
-"""The photos of a recovery: all that are asked for, who looked at all of them, and until when they change (J04, L07)."""
+"""The photos of a recovery: which are asked for, who looked at all, and until when they may change (J04, L07)."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The way in to a disabled account as pages: the link, and what is given beside it before anything is seen (J03, J07)."""
+"""The way in to a disabled account: the link, and what is given beside it before anything is shown (J03, J07)."""
 
 from datetime import datetime
 from typing import Any
