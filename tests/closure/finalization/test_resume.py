@@ -18,7 +18,7 @@ from tests.closure.finalization.killing import Kill, around, killed, killed_afte
 
 ANYWHERE = 12
 LIVES = 60
-# Both databases run these, so a run of the whole suite kills twice as often: 72 times, and the lives below.
+# Both databases run these, so a run of the whole suite kills twice as often: 84 times, and the lives below.
 KILLS = ANYWHERE + 3 * len(ORDER)
 LATER = max(claims.LEASE, effects.LEASE) + timedelta(seconds=5)
 CALLS = ["close", "freeze", "lock_deposits", "remove_addresses", "revoke_keys"]
