@@ -194,7 +194,7 @@ def _check_wanted(row: Reactivation, kind: EvidenceKind) -> None:
 
 def _not_shown(row: Reactivation) -> QuerySet[Evidence]:
     """Return the photos that came after the last submission, or before the first: staff have not seen them."""
-    mine = Evidence.objects.filter(case_id=row.case_id)
+    mine = Evidence.objects.filter(case_id=row.case_id, taken_away_at=None)
     return mine.filter(taken_at__gt=row.submitted_at) if row.submitted_at is not None else mine
 
 
@@ -203,6 +203,11 @@ def _replace(row: Reactivation, kind: EvidenceKind, *, actor: Actor, now: dateti
 
 
 def _remove(found: list[Evidence], *, actor: Actor, now: datetime) -> None:
-    upkeep.remove(found, reason=upkeep.TAKEN_AWAY, actor=actor, now=now)
+    """Destroy photos; what a hold keeps is gone to its owner alone, who reads the same words (invariant 19)."""
+    kept = upkeep.held(found)
     for each in found:
+        if each.pk in kept:
+            upkeep.set_aside(each, actor=actor, now=now)
+            continue
+        upkeep.remove([each], reason=upkeep.TAKEN_AWAY, actor=actor, now=now)
         transaction.on_commit(partial(store.remove, each.file))

@@ -21,11 +21,13 @@ def wanted(reactivation: Reactivation) -> tuple[EvidenceKind, ...]:
 def counting(reactivation: Reactivation) -> dict[EvidenceKind, Evidence]:
     """Return the newest photo of each kind that counts, one query.
 
-    Photos of another document than the chosen one do not, nor do those that staff asked to be taken again.
+    Photos of another document than the chosen one do not, nor do those that staff asked to be taken again, nor those
+    that their owner took away and a hold keeps.
     """
     again = _asked_again(reactivation)
     found: dict[EvidenceKind, Evidence] = {}
-    for row in Evidence.objects.filter(case_id=reactivation.case_id).order_by("taken_at", "id"):
+    mine = Evidence.objects.filter(case_id=reactivation.case_id, taken_away_at=None)
+    for row in mine.order_by("taken_at", "id"):
         kind = EvidenceKind(row.kind)
         is_older = kind in again and reactivation.asked_at is not None and row.taken_at <= reactivation.asked_at
         if kind in wanted(reactivation) and not is_older and not _is_of_another_document(row, reactivation):

@@ -14,10 +14,10 @@ from accounts.models import Account, Case, Session
 from accounts.status import change_status
 from closure import effects
 from closure.enums import ClosureState, EvidenceKind, ReactivationState
-from closure.exceptions import StaleDecision, TooManyPhotos, TransitionRefused
+from closure.exceptions import StaleDecision, TooManyPhotos, TransitionRefused, UnknownEvidence
 from closure.models import Effect, Evidence, Reactivation, WelcomeBack
 from closure.operations import reactivate
-from closure.reactivation import lifecycle
+from closure.reactivation import lifecycle, photos
 from closure.reactivation.exceptions import Incomplete, NotAccepted, RuleRequired
 from closure.reactivation.rules import Rule
 from closure.welcome import gate
@@ -26,6 +26,7 @@ from tests.closure.evidence.drawing import encoded, picture
 from tests.closure.reactivating import disabled, events, make_reactivation, me, planted
 from tests.closure.scenes import effects_of, make_request, staff
 from tests.factories import PASSWORD, make_account, make_staff
+from tests.holding import place
 from tests.outbox import messages, opened
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,21 @@ def test_photo_takes_the_place_of_another_where_the_case_takes_no_more(
     # What staff saw stays, and so there is no room for another kind.
     with pytest.raises(TooManyPhotos):
         reactivate.send_photo(shown.pk, K.DOCUMENT_FRONT, file, despite=True, actor=me(ana), now=later)
+
+
+@pytest.mark.row("H05")
+@pytest.mark.parametrize("is_held", [True, False])
+def test_photo_that_is_taken_away_is_gone_to_its_owner_and_kept_under_a_hold(
+    ana: Account, now: datetime, is_held: bool
+) -> None:
+    row = make_reactivation(ana, S.DRAFT, now=now)
+    note = photos.counting(row)[K.NOTE]
+    if is_held:
+        place(ana.pk, now=now)
+    reactivate.take_photo_away(row.pk, note.pk, actor=me(ana), now=now)
+    assert (photos.missing(row), Evidence.objects.filter(pk=note.pk).exists()) == ([K.NOTE], is_held)
+    with pytest.raises(UnknownEvidence):
+        reactivate.take_photo_away(row.pk, note.pk, actor=me(ana), now=now)
 
 
 @pytest.mark.row("J07")
