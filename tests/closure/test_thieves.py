@@ -1,5 +1,6 @@
 """What a thief can do with one stolen thing: stop, and never start, weaken, reopen or export (invariant 18)."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.enums import FactorKind
-from accounts.models import Account, EmailDevice, SmsDevice, StepUp, TotpDevice
+from accounts.models import Account, EmailDevice, FactorRecovery, SmsDevice, StepUp, TotpDevice
 from closure.enums import ClosureState, ExportKind, Step
 from closure.export_access import Holder
 from closure.models import ClosureRequest, Export
@@ -20,6 +21,8 @@ from tests.closure.links import asked_for, delivered, token_in
 from tests.closure.scenes import frozen_picture, make_request
 from tests.closure.walking import PAGES, codes, walk_to
 from tests.factories import PASSWORD, document_number, make_account, totp_code
+from tests.links import received
+from tests.links import token_in as link_in
 from tests.outbox import last_code, messages
 from tests.pages import read, sign_in, sign_in_by_mail
 
@@ -98,6 +101,28 @@ def test_mailbox_alone_starts_nothing(client: Client, ana: Account, now: datetim
     client.post("/sign-in/", {"identifier": "ana@example.test", "password": "guessed wrong"})
     assert messages(ana) == []
     assert ClosureRequest.objects.count() == 0
+
+
+@pytest.mark.row("J03", "J04", "J07")
+def test_mailbox_alone_sets_no_password_and_recovers_nothing(client: Client, ana: Account) -> None:
+    """Every link that is asked for comes to the mailbox; behind each, something is asked for that is not there."""
+    before, mine, new = factors_of(ana), ana.password, "another-Horse-9-harbor!"
+    client.post("/password-reset/", {"identifier": "ana@example.test"})
+    reset = f"/password-reset/{link_in(received('password_reset'))}/"
+    for typed in ({}, {str(EmailDevice.objects.get(user=ana).pk): "123456"}, {app(ana): "123456"}):
+        assert client.post(reset, {"password": new, **typed}).status_code == 422
+    client.post("/recover/", {"identifier": "ana@example.test"})
+    client.post(f"/recover/{link_in(received('recovery_link'))}/")
+    assert client.post("/recover/prove/", {"password": new}).status_code == 422
+    client.post("/recover/prove/", {"documents": "1"})
+    assert client.post("/recover/lost/", {"lost": ["totp"], "text": "Lost."})["Location"] == "/recover/prove/"
+    # The account is not disabled: the link to reactivate is none.
+    client.post("/reactivate/", {"contact": "ana@example.test"})
+    words = received("reactivation_link")
+    assert re.search(r"/reactivate/[A-Za-z0-9_-]{32,}/", words.text if words else "") is None, words
+    ana.refresh_from_db()
+    assert (factors_of(ana), ana.password, FactorRecovery.objects.count()) == (before, mine, 0)
+    assert client.post("/sign-in/", {"identifier": "ana@example.test", "password": new}).status_code == 422
 
 
 @pytest.mark.row("J03")
