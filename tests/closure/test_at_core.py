@@ -55,7 +55,7 @@ def in_session(account: Account, now: datetime) -> None:
 def admit(account: Account, now: datetime) -> None:
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=account.pk)
-        admission.admit(locked, actor=TESTS, reason="tests", now=now)
+        admission.admit(locked, actor=TESTS, reason="readmitted", now=now)
 
 
 def at_core(account: Account) -> tuple[bool, bool]:
@@ -174,5 +174,5 @@ def test_each_time_of_being_disabled_is_a_cause_of_its_own(ana: Account, now: da
         with transaction.atomic():
             locked = Account.objects.select_for_update().get(pk=ana.pk)
             change_status(locked, A.DISABLED, actor=TESTS, reason="tests", now=now + timedelta(minutes=turn))
-            admission.admit(locked, actor=TESTS, reason="tests", now=now + timedelta(minutes=turn))
+            admission.admit(locked, actor=TESTS, reason="readmitted", now=now + timedelta(minutes=turn))
     assert [kind for kind, _state in wanted(ana)] == ["freeze", "revoke_keys", "unfreeze"] * 2

@@ -283,7 +283,7 @@ def test_coming_back_thaws_the_core_each_time(ana: Account, now: datetime) -> No
         assert LedgerAccountState.objects.get(account_id=ana.pk).frozen is True
         with transaction.atomic():
             locked = Account.objects.select_for_update().get(pk=ana.pk)
-            admission.admit(locked, actor=Actor.system("tests"), reason="tests", now=moment)
+            admission.admit(locked, actor=Actor.system("tests"), reason="readmitted", now=moment)
         effects.perform_due(now=moment)
         assert (status(ana), LedgerAccountState.objects.get(account_id=ana.pk).frozen) == (A.ACTIVE, False)
     calls = Effect.objects.filter(account_id=ana.pk).order_by("id")

@@ -86,8 +86,8 @@ def test_finalize_due_killed_around_every_step_and_anywhere_ends_the_same(now: d
 def test_finalize_due_killed_again_and_again_still_ends(now: datetime) -> None:
     request = approved(now=now)
     at, life = now, 0
-    # Each life starts where the one before was killed, and is given a little more time.
-    while life < LIVES and killed_after(40 + 4 * life, lambda at=at: finalize_due(now=at)):  # type: ignore[misc]
+    # Each life starts where the one before was killed, and is given more time: five deaths at one step park it.
+    while life < LIVES and killed_after(40 + 8 * life, lambda at=at: finalize_due(now=at)):  # type: ignore[misc]
         at, life = at + LATER, life + 1
     assert 3 < life < LIVES
     assert outcome(request) == CLOSED
