@@ -55,7 +55,8 @@ def lock_out(account: Account, now: datetime) -> None:
 
 def admit(account: Account, now: datetime) -> None:
     with transaction.atomic():
-        admission.admit(Account.objects.select_for_update().get(pk=account.pk), actor=TESTS, reason="readmitted", now=now)
+        locked = Account.objects.select_for_update().get(pk=account.pk)
+        admission.admit(locked, actor=TESTS, reason="readmitted", now=now)
 
 
 def stand(account: Account, area: Area = Area.USDM_FUTURES) -> None:

@@ -75,7 +75,7 @@ class Walk:
 
     def choose_photo(self) -> None:
         file = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": encoded(picture(1, (960, 720)))}
-        self.page.get_by_label("The photo").set_input_files(file)  # type: ignore[arg-type]  # what it says it takes
+        self.page.get_by_label("The photo", exact=True).set_input_files(file)  # type: ignore[arg-type]  # what it says it takes
 
     def says(self, *texts: str) -> None:
         for text in texts:
