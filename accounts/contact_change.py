@@ -143,12 +143,12 @@ def take_back(link: MailedLink, now: datetime) -> None:
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=change.account_id)
         locked = ContactChange.objects.select_for_update().get(pk=change.pk)
-        if locked.ended_at is not None or locked.former is None or not mailed_links.use(link, now=now):
+        if locked.ended_at is not None or locked.former is None:
             raise StopRefused
-        holder = Actor.link(owner.pk)
+        holder = mailed_links.take(link, owner, now=now, change=str(locked.pk))
+        if holder is None:
+            raise StopRefused
         kind = MessageChannel(locked.kind)
-        told = {"link": str(link.pk), "purpose": link.purpose, "change": str(locked.pk), "channel": link.channel}
-        record(Action.LINK_USED, actor=holder, at=now, account=owner, data=told)
         _write(owner, kind, contacts.value_of(locked.former), now=now)
         contacts.let_go(locked.former)
         locked.ended_at = now

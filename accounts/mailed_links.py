@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.enums import FactorKind, LinkPurpose, MessageChannel
-from accounts.models import MailedLink
+from accounts.actors import Actor
+from accounts.enums import Action, FactorKind, LinkPurpose, MessageChannel
+from accounts.journal import record
+from accounts.models import Account, MailedLink
 
 TOKEN_BYTES = 32
 # A link that is over is kept this long, so that support can say what became of it.
@@ -58,6 +60,19 @@ def use(link: MailedLink, *, now: datetime) -> bool:
     """Use a link up by compare-and-set; False when somebody was faster or its time is over."""
     unused = MailedLink.objects.filter(pk=link.pk, used_at=None)
     return unused.filter(Q(expires_at=None) | Q(expires_at__gt=now)).update(used_at=now) == 1
+
+
+def take(link: MailedLink, owner: Account, *, now: datetime, **about: str) -> Actor | None:
+    """Use a link up and journal it for its locked owner; returns who holds it, None where it is used or over.
+
+    `about` is what the event says beside the link: the key of what it is about, by its name.
+    """
+    if not use(link, now=now):
+        return None
+    holder = Actor.link(owner.pk)
+    told = {"link": str(link.pk), "purpose": link.purpose, "channel": link.channel, **about}
+    record(Action.LINK_USED, actor=holder, at=now, account=owner, data=told)
+    return holder
 
 
 def use_all(account_id: UUID, purpose: LinkPurpose, *, now: datetime) -> int:

@@ -27,9 +27,8 @@ from accounts import (
 )
 from accounts.actors import Actor
 from accounts.doubts import Doubt
-from accounts.enums import AccountStatus, Action, CaseKind, LinkPurpose, MessageChannel, RestrictionKind
+from accounts.enums import AccountStatus, CaseKind, LinkPurpose, MessageChannel, RestrictionKind
 from accounts.exceptions import ReasonRequired, SecondPersonRequired
-from accounts.journal import record
 from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import Account, Case, MailedLink, OutboxMessage, SignIn
@@ -73,31 +72,37 @@ def complete(message: OutboxMessage, said: Payload, *, now: datetime) -> Payload
     made = SignIn.objects.filter(pk=UUID(said.context["sign_in"])).first()
     if made is None:
         return None
-    token = mailed_links.issue(
-        made.account_id,
-        LinkPurpose.STOP_SIGN_IN,
-        subject_id=made.pk,
-        channel=MessageChannel(message.channel),
-        lives=LIVES,
-        now=now,
-    )
+    return with_link(message, said, LinkPurpose.STOP_SIGN_IN, account_id=made.account_id, subject_id=made.pk, now=now)
+
+
+def with_link(
+    message: OutboxMessage, said: Payload, purpose: LinkPurpose, *, account_id: UUID, subject_id: UUID, now: datetime
+) -> Payload:
+    """Return a message with a link that raises the alarm, made now: no row holds it."""
+    channel = MessageChannel(message.channel)
+    token = mailed_links.issue(account_id, purpose, subject_id=subject_id, channel=channel, lives=LIVES, now=now)
     context = {**said.context, "token": token, "hours": int(LIVES.total_seconds() // 3600)}
-    return Payload(to=said.to, language=said.language, context=context, account_id=made.account_id)
+    return Payload(to=said.to, language=said.language, context=context, account_id=account_id)
 
 
 def stop(link: MailedLink, now: datetime) -> None:
-    """Use a link up and lock the account of its sign-in; raises StopRefused.
+    """Use up a link about a sign-in and lock its account; raises StopRefused."""
+    alarm(link, now, sign_in=str(link.subject_id))
+
+
+def alarm(link: MailedLink, now: datetime, **about: str) -> None:
+    """Use a link up and lock its account; raises StopRefused.
 
     Locked is: disabled, under investigation, nobody signed in, the password dead so that it must be reset. A closure
-    that waits is stopped too: whoever signed in may have asked for it.
+    that waits is stopped too: whoever it was may have asked for it. An account that is disabled stays so, and photos
+    alone bring it back no more: what one of the staff proposed is taken back, and nobody approves before two people of
+    compliance have lifted the investigation. `about` is what the event says beside the link.
     """
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=link.account_id)
-        if locked.status == AccountStatus.CLOSED or not mailed_links.use(link, now=now):
+        holder = None if locked.status == AccountStatus.CLOSED else mailed_links.take(link, locked, now=now, **about)
+        if holder is None:
             raise StopRefused
-        holder = Actor.link(locked.pk)
-        told = {"link": str(link.pk), "purpose": link.purpose, "sign_in": str(link.subject_id), "channel": link.channel}
-        record(Action.LINK_USED, actor=holder, at=now, account=locked, data=told)
         report(locked, actor=holder, now=now)
 
 

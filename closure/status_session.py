@@ -12,8 +12,7 @@ from django.db import transaction
 
 from accounts import mailed_links, sign_in
 from accounts.actors import Actor
-from accounts.enums import Action, FactorKind, MessageChannel, SessionKind
-from accounts.journal import record
+from accounts.enums import FactorKind, MessageChannel, SessionKind
 from accounts.models import Account
 from closure import status_links
 from closure.exceptions import LinkRefused
@@ -48,10 +47,8 @@ def open_by_link(session: Any, token: str, *, now: datetime, keep: tuple[str, ..
     link, request = status_links.read_status(token, now=now)
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=link.account_id)
-        if not mailed_links.use(link, now=now):
+        if mailed_links.take(link, owner, now=now, request=str(request.pk)) is None:
             raise LinkRefused
-        told = {"link": str(link.pk), "purpose": link.purpose, "request": str(request.pk), "channel": link.channel}
-        record(Action.LINK_USED, actor=Actor.link(owner.pk), at=now, account=owner, data=told)
         carried_by = mailed_links.CARRIED_BY[MessageChannel(link.channel)]
         kept = {key: session[key] for key in (*sign_in.KEPT, *keep) if key in session}
         session.flush()

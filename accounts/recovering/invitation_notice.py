@@ -6,9 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import contacts, mailed_links, stops, suspicious
-from accounts.actors import Actor
-from accounts.enums import AccountStatus, Action, LinkPurpose, MessageChannel
-from accounts.journal import record
+from accounts.enums import AccountStatus, LinkPurpose, MessageChannel
 from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import Account, MailedLink, OutboxMessage, RecoveryInvitation
@@ -53,11 +51,11 @@ def stop(link: MailedLink, now: datetime) -> None:
         account = Account.objects.select_for_update().get(pk=link.account_id)
         row = RecoveryInvitation.objects.filter(pk=link.subject_id).first()
         over = row is None or (row.ended_at is not None and now >= row.ended_at + STOPPABLE_AFTER)
-        if account.status == AccountStatus.CLOSED or over or not mailed_links.use(link, now=now):
+        if account.status == AccountStatus.CLOSED or over:
             raise StopRefused
-        holder = Actor.link(account.pk)
-        told = {"link": str(link.pk), "purpose": link.purpose, "invitation": str(link.subject_id)}
-        record(Action.LINK_USED, actor=holder, at=now, account=account, data={**told, "channel": link.channel})
+        holder = mailed_links.take(link, account, now=now, invitation=str(link.subject_id))
+        if holder is None:
+            raise StopRefused
         invitations.end_open(account, why=STOPPED, actor=holder, now=now)
         suspicious.report(account, actor=holder, now=now)
 

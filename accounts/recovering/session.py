@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from accounts import mailed_links, sign_in
 from accounts.actors import Actor
 from accounts.asking import LinkGone
-from accounts.enums import Action, FactorKind, InvitedTo, MessageChannel, Purpose, SessionKind
+from accounts.enums import FactorKind, InvitedTo, MessageChannel, Purpose, SessionKind
 from accounts.exceptions import NotAllowed
-from accounts.journal import record
 from accounts.models import Account, FactorRecovery, StepUp
 from accounts.recovering import invitations, lifecycle, links
 from accounts.verification import step_up
@@ -72,10 +71,8 @@ def open_by_link(session: Any, token: str, *, now: datetime) -> Visit:
     link, found = links.read(token, now=now)
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=found.pk)
-        if not owner.is_active or not mailed_links.use(link, now=now):
+        if not owner.is_active or mailed_links.take(link, owner, now=now) is None:
             raise LinkGone
-        told = {"link": str(link.pk), "purpose": link.purpose, "channel": link.channel}
-        record(Action.LINK_USED, actor=Actor.link(owner.pk), at=now, account=owner, data=told)
         kept = {key: session[key] for key in sign_in.KEPT if key in session}
         session.flush()
         session.update(kept)

@@ -6,9 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import mailed_links, stops, suspicious
-from accounts.actors import Actor
-from accounts.enums import AccountStatus, Action, LinkPurpose, MessageChannel, RecoveryState
-from accounts.journal import record
+from accounts.enums import AccountStatus, LinkPurpose, MessageChannel, RecoveryState
 from accounts.messages import late
 from accounts.messages.payload import Payload
 from accounts.models import FactorRecovery, MailedLink, OutboxMessage
@@ -47,11 +45,9 @@ def stop(link: MailedLink, now: datetime) -> None:
             raise StopRefused from error
         if account.status == AccountStatus.CLOSED or not _can_stop(row, now=now):
             raise StopRefused
-        if not mailed_links.use(link, now=now):
+        holder = mailed_links.take(link, account, now=now, recovery=str(row.pk))
+        if holder is None:
             raise StopRefused
-        holder = Actor.link(account.pk)
-        told = {"link": str(link.pk), "purpose": link.purpose, "recovery": str(row.pk), "channel": link.channel}
-        record(Action.LINK_USED, actor=holder, at=now, account=account, data=told)
         if row.is_open:
             ending.end(row, account, why=ending.STOPPED, actor=holder, now=now)
         suspicious.report(account, actor=holder, now=now)

@@ -14,8 +14,7 @@ from django.db import transaction
 
 from accounts import mailed_links, sign_in
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, Action, FactorKind, InvitedTo, MessageChannel, SessionKind
-from accounts.journal import record
+from accounts.enums import AccountStatus, FactorKind, InvitedTo, MessageChannel, SessionKind
 from accounts.models import Account, RecoveryInvitation
 from accounts.recovering import invitations
 from closure.exceptions import LinkRefused, TransitionRefused
@@ -55,10 +54,8 @@ def open_by_link(session: Any, token: str, *, now: datetime, keep: tuple[str, ..
     link, _owner = links.read(token, now=now)
     with transaction.atomic():
         owner = Account.objects.select_for_update().get(pk=link.account_id)
-        if owner.status != AccountStatus.DISABLED or not mailed_links.use(link, now=now):
+        if owner.status != AccountStatus.DISABLED or mailed_links.take(link, owner, now=now) is None:
             raise LinkRefused
-        told = {"link": str(link.pk), "purpose": link.purpose, "channel": link.channel}
-        record(Action.LINK_USED, actor=Actor.link(owner.pk), at=now, account=owner, data=told)
         carried_by = mailed_links.CARRIED_BY[MessageChannel(link.channel)]
         kept = {key: session[key] for key in (*sign_in.KEPT, *keep) if key in session}
         session.flush()
