@@ -78,6 +78,15 @@ def can_handle(actor: Actor) -> bool:
     return actor.may(HANDLE_CASES)
 
 
+def lock(case_id: UUID) -> tuple[Account, Case]:
+    """Return the account of a case and the case, locked in this order; raises UnknownCase, for one of nobody too."""
+    owner = Case.objects.filter(pk=case_id).values_list("account_id", flat=True).first()
+    account = Account.objects.select_for_update().filter(pk=owner).first() if owner is not None else None
+    if account is None:
+        raise UnknownCase(_("There is no such case, or nobody has shown that it is theirs."))
+    return account, Case.objects.select_for_update().get(pk=case_id)
+
+
 def open_case(account_id: UUID, kind: CaseKind, *, actor: Actor, note: str, now: datetime) -> Case:
     """Open a case about an account and journal it; raises NotAllowed, UnknownCase (L01)."""
     check_handle(actor)

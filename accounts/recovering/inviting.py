@@ -134,13 +134,9 @@ def _lock(
         raise NotAllowed(_("Your role does not decide about this."))
     if not reason.strip():
         raise ReasonRequired
-    owner = Case.objects.filter(pk=case_id).values_list("account_id", flat=True).first()
-    account = Account.objects.select_for_update().filter(pk=owner).first() if owner is not None else None
-    if account is None:
-        raise cases.UnknownCase(_("There is no such case, or nobody has shown that it is theirs."))
+    account, case = cases.lock(case_id)
     if actor.account_id == account.pk:
         raise SecondPersonRequired
-    case = Case.objects.select_for_update().get(pk=case_id)
     if now is not None:
         case_desk.check_free(case, actor, now)
     return account, case

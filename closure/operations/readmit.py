@@ -13,9 +13,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import case_desk, contacts
+from accounts import case_desk, cases, contacts
 from accounts.actors import Actor
-from accounts.cases import UnknownCase
 from accounts.doubts import Doubt
 from accounts.enums import AccountStatus
 from accounts.exceptions import NotAllowed, PortalError
@@ -49,7 +48,7 @@ def propose(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Readm
     """
     person = _check_person(actor, reason)
     with transaction.atomic():
-        account, case = _lock(case_id)
+        account, case = cases.lock(case_id)
         if actor.account_id == account.pk:
             raise SecondPersonRequired
         _check(account, case, actor, now)
@@ -156,15 +155,6 @@ def _check_person(actor: Actor, reason: str) -> UUID:
 def _check(account: Account, case: Case, actor: Actor, now: datetime) -> None:
     check(account, case)
     case_desk.check_free(case, actor, now)
-
-
-def _lock(case_id: UUID) -> tuple[Account, Case]:
-    """Return both, locked, the account first; raises UnknownCase, also for a case of nobody we know."""
-    owner = Case.objects.filter(pk=case_id).values_list("account_id", flat=True).first()
-    account = Account.objects.select_for_update().filter(pk=owner).first() if owner is not None else None
-    if account is None:
-        raise UnknownCase(_("There is no such case, or nobody has shown that it is theirs."))
-    return account, Case.objects.select_for_update().get(pk=case_id)
 
 
 def _decide(
