@@ -91,10 +91,8 @@ def put(locked: Account, new: NewPassword, *, now: datetime, keep: bytes | None 
     Its sessions end, all but the one with key digest `keep`, and so do links to reset the one before. Runs in the
     caller's transaction. Raises PasswordMoved when the password is not the one it was compared with.
     """
-    if (
-        Account.objects.filter(pk=locked.pk, password=new.replaces).update(password=new.encoded, password_chosen_at=now)
-        != 1
-    ):
+    unmoved = Account.objects.filter(pk=locked.pk, password=new.replaces)
+    if unmoved.update(password=new.encoded, password_chosen_at=now) != 1:
         raise PasswordMoved
     retire(locked, new.replaces, now=now)
     locked.password, locked.password_chosen_at = new.encoded, now

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import cases, contacts, matters, residence, restrictions
+from accounts import cases, contacts, matters, open_matters, residence, restrictions
 from accounts.actors import Actor
 from accounts.enums import Action, CaseState, IdentityStatus, MatterKind
 from accounts.exceptions import PortalError
@@ -65,7 +65,7 @@ def _take(matter: Matter, account: Account, *, actor: Actor, reason: str, now: d
     told = {"matter": str(matter.pk), "kind": matter.kind, "case": matter.case.reference}
     record(ACCEPTED, actor=actor, at=now, account=account, data=told, note=reason)
     _change(matter, account, actor=actor, now=now)
-    kind = matters.OF_RESTRICTIONS.get(M(matter.kind))
+    kind = open_matters.OF_RESTRICTIONS.get(M(matter.kind))
     for standing in restrictions.active(account.pk):
         if standing.kind == kind:
             restrictions.lift(standing.pk, actor=actor, reason=reason, now=now)
@@ -81,9 +81,9 @@ def _change(matter: Matter, account: Account, *, actor: Actor, now: datetime) ->
     elif matter.kind in BY_PHOTOS:
         account.identity_status = IdentityStatus.VERIFIED
         fields = ["identity_status"]
+        account.save(update_fields=fields)
     else:
         return
-    account.save(update_fields=fields)
     record(Action.ACCOUNT_UPDATED, actor=actor, at=now, account=account, data={"fields": fields})
 
 
@@ -96,7 +96,7 @@ def send_photo(
     """
 
     def beside(_account: Account) -> None:
-        if not matters.counts(matter):
+        if not open_matters.counts(matter):
             raise NothingToSettle
         Case.objects.filter(pk=matter.case_id, state=CaseState.WAITING_CUSTOMER).update(state=CaseState.OPEN)
 
@@ -111,10 +111,10 @@ def left(account: Account) -> list[MatterKind | str]:
     """
     standing = [each.kind for each in restrictions.active(account.pk)]
     debts: list[MatterKind | str] = [kind for kind in standing if kind in restrictions.BY_ITSELF]
-    asked = [M(kind) for kind in standing if kind in matters.OF_RESTRICTIONS]
-    if M.UNSUPPORTED_REGION in asked and matters.stands(account, M.IDENTITY_REFRESH):
+    asked = [M(kind) for kind in standing if kind in open_matters.OF_RESTRICTIONS]
+    if M.UNSUPPORTED_REGION in asked and open_matters.stands(account, M.IDENTITY_REFRESH):
         asked.append(M.IDENTITY_REFRESH)
-    sent = given(matters.open_of(account.pk).values()) if asked else set()
+    sent = given(open_matters.open_of(account.pk).values()) if asked else set()
     return debts + [kind for kind in asked if kind not in sent]
 
 
