@@ -7,8 +7,6 @@ from accounts.actors import Actor
 from accounts.case_messages import READ, newest_of_owner
 from accounts.models import Case, Event
 
-__all__ = ["is_read", "newest_of_owner"]
-
 
 def is_read(case: Case, actor: Actor) -> bool:
     """Tell whether somebody read the case, for a reason, when the newest of what its owner wrote was in it."""

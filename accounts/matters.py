@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.enums import CaseKind, MatterKind
 from accounts.exceptions import NotAllowed, PortalError
 from accounts.models import Account, Matter
-from accounts.open_matters import OF_RESTRICTIONS, counts, newest_of, open_of, stands
+from accounts.open_matters import open_of, stands
 from accounts.verification import attempts
 
 M = MatterKind
@@ -27,21 +27,6 @@ CASES = {
     M.IDENTITY_REFRESH: CaseKind.DOCUMENT_NUMBER,
     M.REVIEW: CaseKind.OTHER,
 }
-__all__ = [
-    "CASES",
-    "NOWHERE",
-    "OF_RESTRICTIONS",
-    "Home",
-    "NotServed",
-    "NothingToSettle",
-    "NothingWritten",
-    "begin",
-    "counts",
-    "home_of",
-    "newest_of",
-    "open_of",
-    "stands",
-]
 
 
 class NothingToSettle(PortalError):

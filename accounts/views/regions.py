@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import announcements, clock, matters, regions
+from accounts import announcements, clock, open_matters, regions
 from accounts.enums import MatterKind
 from accounts.models import Account
 from accounts.regions import Region
@@ -40,7 +40,7 @@ class RegionsView(Page):
             "supported": [_line(each, today) for each in every if each.is_supported(today)],
             "unsupported": [_line(each, today) for each in every if not each.is_supported(today)],
             "announcements": announcements.shown(get_language() or "", now=now),
-            "is_restricted": reader is not None and matters.stands(reader, MatterKind.UNSUPPORTED_REGION),
+            "is_restricted": reader is not None and open_matters.stands(reader, MatterKind.UNSUPPORTED_REGION),
             "own": _own(reader, today) if reader is not None and reader.country else None,
         }
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import case_claiming, cases, contacts, matters
+from accounts import case_claiming, cases, contacts, open_matters
 from accounts.actors import Actor
 from accounts.enums import CaseState, MatterKind
 from accounts.exceptions import PortalError
@@ -62,7 +62,7 @@ def refuse(matter_id: UUID, *, broken: Collection[str], reason: str, seen: Seen,
 
 def last_word(account_id: UUID, kind: MatterKind) -> list[str]:
     """Return what the newest matter about what stands was refused for, in words of now; nothing where it was not."""
-    last = matters.newest_of(account_id, kind)
+    last = open_matters.newest_of(account_id, kind)
     return words_of(last) if last is not None and last.refused_at is not None else []
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts import case_desk, case_reading, matters
+from accounts import case_desk, case_messages, case_reading, open_matters
 from accounts.actors import Actor
 from accounts.enums import MatterKind
 from accounts.exceptions import NotAllowed, PortalError, ReasonRequired, SecondPersonRequired
@@ -58,7 +58,7 @@ class HomeChanged(PortalError):
 def may_decide(matter: Matter, actor: Actor) -> bool:
     """Tell whether this person may decide about what was sent; a review is answered in its case."""
     is_theirs = actor.may(LIFT) and actor.account_id != matter.account_id
-    return matter.kind != M.REVIEW and is_theirs and matters.counts(matter)
+    return matter.kind != M.REVIEW and is_theirs and open_matters.counts(matter)
 
 
 def unseen(matter: Matter, actor: Actor) -> list[Evidence]:
@@ -77,7 +77,7 @@ class Seen:
 
 def seen_now(matter: Matter) -> Seen:
     """Return what a page of now shows."""
-    return Seen(home=home_of(matter).code, message=str(case_reading.newest_of_owner(matter.case_id) or ""))
+    return Seen(home=home_of(matter).code, message=str(case_messages.newest_of_owner(matter.case_id) or ""))
 
 
 def lock(matter_id: UUID, *, reason: str, actor: Actor, now: datetime) -> tuple[Account, Matter]:

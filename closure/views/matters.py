@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import clock, matters
+from accounts import clock, matters, open_matters
 from accounts.actors import Actor
 from accounts.enums import MatterKind
 from accounts.exceptions import PortalError
@@ -57,9 +57,9 @@ class MatterView(Uploading, SignedIn, FormPage):
         if self.kwargs["matter"] not in M:
             raise Http404
         self.kind = M(self.kwargs["matter"])
-        if self.account.is_staff or not matters.stands(self.account, self.kind):
+        if self.account.is_staff or not open_matters.stands(self.account, self.kind):
             return redirect("restricted")
-        self.matter = matters.open_of(self.account.pk).get(self.kind)
+        self.matter = open_matters.open_of(self.account.pk).get(self.kind)
         if self.kind is M.REVIEW and self.matter is None and operations.left(self.account):
             return redirect("restricted")
         return None

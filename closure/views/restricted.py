@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import clock, matters
+from accounts import clock, open_matters
 from accounts.enums import MatterKind, RestrictionKind
 from accounts.models import Matter
 from accounts.views.pages import Page, SignedIn
@@ -54,7 +54,7 @@ class RestrictedView(SignedIn, Page):
     def cards(self) -> Iterator[Card]:
         """Yield them, the oldest first; legal and risk holds are one, whichever and however many."""
         told, held = causes.for_owner(self.account.pk)
-        opened = matters.open_of(self.account.pk)
+        opened = open_matters.open_of(self.account.pk)
         given = operations.given(opened.values()) if opened else set()
         for code in [each.kind for each in told]:
             sent = opened.get(M(code)) if code in M else None
@@ -74,15 +74,15 @@ class RestrictedView(SignedIn, Page):
 
     def first(self, code: str) -> list[tuple[str, str]]:
         """Return the way to be verified, where a new home needs that and the identity is not due again (K03)."""
-        if code != RestrictionKind.UNSUPPORTED_REGION or not matters.stands(self.account, M.IDENTITY_REFRESH):
+        if code != RestrictionKind.UNSUPPORTED_REGION or not open_matters.stands(self.account, M.IDENTITY_REFRESH):
             return []
         return [(reverse("restricted-matter", args=[M.IDENTITY_REFRESH.value]), str(matter_words.FIRST_SHOWN.button))]
 
     def review(self) -> dict[str, Any] | None:
         """Return what the part about a review says; None where nothing stands that a review could be of."""
-        if not matters.stands(self.account, M.REVIEW):
+        if not open_matters.stands(self.account, M.REVIEW):
             return None
-        asked = matters.open_of(self.account.pk).get(M.REVIEW)
+        asked = open_matters.open_of(self.account.pk).get(M.REVIEW)
         left = [_name(kind) for kind in operations.left(self.account)]
         return {"asked": asked, "left": left, "words": matter_words.WORDS[M.REVIEW]}
 

@@ -4,12 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from accounts import cases, matters
+from accounts import cases, matters, open_matters
 from accounts.actors import Actor
 from accounts.enums import CaseKind, CaseState, IdentityStatus, MatterKind
 from accounts.exceptions import NotAllowed, TooManyAttempts
-from accounts.matters import Home, NothingToSettle, NotServed, begin, open_of, stands
+from accounts.matters import Home, NothingToSettle, NotServed, begin
 from accounts.models import Case, CaseMessage, Matter
+from accounts.open_matters import open_of, stands
 from tests.factories import make_account, make_staff
 from tests.outbox import messages
 from tests.settling import CANADA, restrict
@@ -107,4 +108,4 @@ def test_matters_that_are_begun_again_and_again_are_limited(now: datetime) -> No
 
 def test_every_kind_has_a_case_and_restrictions_their_own() -> None:
     assert set(matters.CASES) == set(M)
-    assert set(matters.OF_RESTRICTIONS) == {M.FRAUD_ALERT, M.UNSUPPORTED_REGION, M.FAILED_VERIFICATION}
+    assert set(open_matters.OF_RESTRICTIONS) == {M.FRAUD_ALERT, M.UNSUPPORTED_REGION, M.FAILED_VERIFICATION}

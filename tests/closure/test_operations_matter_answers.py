@@ -13,8 +13,9 @@ from accounts.case_claiming import claim
 from accounts.cases import CaseOver
 from accounts.enums import CaseState, MatterKind, Role
 from accounts.exceptions import NotAllowed, ReasonRequired, SecondPersonRequired, TooManyAttempts
-from accounts.matters import NothingToSettle, open_of
+from accounts.matters import NothingToSettle
 from accounts.models import Account, Event, Matter, Note, Restriction
+from accounts.open_matters import open_of
 from closure.enums import EvidenceKind
 from closure.operations.matter_answers import RuleRequired, ask, last_word, refuse
 from closure.operations.matter_deciding import NotRead, Seen, WrittenSince, seen_now

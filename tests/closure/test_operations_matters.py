@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts import case_messages, cases, lifting, matters, restrictions, settlement
+from accounts import case_messages, cases, lifting, open_matters, restrictions, settlement
 from accounts.actors import Actor
 from accounts.case_claiming import claim
 from accounts.case_desk import OnAnotherDesk
@@ -194,7 +194,7 @@ def test_who_moved_without_a_verified_identity_is_verified_first(moved: Account,
     assert (moved.identity_status, standing(moved)) == (IdentityStatus.VERIFIED, ["unsupported_region"])
     agree(home, sam, now)
     moved.refresh_from_db()
-    assert (moved.country, moved.region, standing(moved), matters.open_of(moved.pk)) == ("CA", "BC", [], {})
+    assert (moved.country, moved.region, standing(moved), open_matters.open_of(moved.pk)) == ("CA", "BC", [], {})
     assert violations() == []
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts import clock, matters
+from accounts import clock, open_matters
 from accounts.actors import Actor
 from accounts.enums import IdentityStatus, MatterKind
 from accounts.models import Account, CaseMessage, Matter
@@ -142,7 +142,7 @@ def test_identity_that_is_due_again_is_shown_from_security(now: datetime) -> Non
     page = read(client.get(here))
     assert (house_rules(page), "Until it is done you cannot sell" in page.text) == ([], True)
     client.post(here, {"text": ""})
-    assert list(matters.open_of(ana.pk)) == [M.IDENTITY_REFRESH]
+    assert list(open_matters.open_of(ana.pk)) == [M.IDENTITY_REFRESH]
 
 
 @pytest.mark.parametrize("kind", [*M, "nothing"])
@@ -186,7 +186,7 @@ def test_owner_reads_what_is_missing_and_why_it_was_refused(ana: Account, now: d
         page = read(client.get(place))
         assert (house_rules(page), "Send a document that is valid." in page.text) == ([], True)
     client.post(here, {"text": ""})
-    assert (Matter.objects.count(), list(matters.open_of(ana.pk))) == (2, [M.FAILED_VERIFICATION])
+    assert (Matter.objects.count(), list(open_matters.open_of(ana.pk))) == (2, [M.FAILED_VERIFICATION])
 
 
 @pytest.mark.row("K03")
@@ -199,7 +199,7 @@ def test_who_moved_and_was_never_verified_is_led_to_showing_a_document(now: date
     text = read(client.get(here)).text
     assert ("a new home needs that" in text, "cannot sell" in text) == (True, False)
     client.post(here, {"text": ""})
-    assert list(matters.open_of(ana.pk)) == [M.IDENTITY_REFRESH]
+    assert list(open_matters.open_of(ana.pk)) == [M.IDENTITY_REFRESH]
 
 
 @pytest.mark.row("K05")
@@ -212,7 +212,7 @@ def test_review_is_offered_once_everything_is_done(ana: Account, now: datetime) 
     begin(ana, M.FRAUD_ALERT, now=now)
     assert f'href="{here}"' in client.get(LIST).content.decode()
     assert client.post(here, {"text": ""})["Location"] == here
-    review = matters.open_of(ana.pk)[M.REVIEW]
+    review = open_matters.open_of(ana.pk)[M.REVIEW]
     assert (house_rules(read(client.get(here))), review.case.reference in read(client.get(LIST)).text) == ([], True)
 
 
