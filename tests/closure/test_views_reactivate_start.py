@@ -96,6 +96,14 @@ def test_stranger_who_knows_the_address_does_not_shut_the_proof_behind_the_link(
     assert (answers, client.post("/reactivate/prove/", {"password": PASSWORD})["Location"]) == ([422] * 4, NOTE)
 
 
+def test_asking_for_documents_where_they_do_not_stand_uses_up_no_beginning(client: Client, ana: Account) -> None:
+    for _each in range(6):
+        client.post(f"/reactivate/{token(ana)}/")
+        assert client.post("/reactivate/prove/", {"documents": "1"}).status_code == 410
+    client.post(f"/reactivate/{token(ana)}/")
+    assert client.post("/reactivate/prove/", {"password": PASSWORD})["Location"] == NOTE
+
+
 @pytest.mark.parametrize("by", ["app", "text"])
 def test_code_of_another_channel_opens_it(client: Client, ana: Account, by: str) -> None:
     client.post(f"/reactivate/{token(ana, MessageChannel.EMAIL)}/")
