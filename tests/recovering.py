@@ -90,8 +90,8 @@ def written(account: Account, *, now: datetime, kind: CaseKind = CaseKind.LOST_F
 def invited(account: Account, *, now: datetime) -> RecoveryInvitation:
     """Have documents stand for the proof, by two of staff."""
     case = written(account, now=now)
-    inviting.propose(case.pk, actor=staff(Role.AGENT), reason=REASON, now=now)
-    return inviting.confirm(case.pk, actor=staff(Role.LEAD), reason=REASON, now=now)
+    row = inviting.propose(case.pk, actor=staff(Role.AGENT), reason=REASON, now=now)
+    return inviting.confirm(case.pk, proposal_id=row.pk, actor=staff(Role.LEAD), reason=REASON, now=now)
 
 
 def passwords_dead(account: Account, *, now: datetime) -> None:

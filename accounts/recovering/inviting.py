@@ -57,13 +57,16 @@ def propose(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> Recov
     return row
 
 
-def confirm(case_id: UUID, *, actor: Actor, reason: str, now: datetime) -> RecoveryInvitation:
-    """Confirm what another person proposed: from now on it counts, and every contact is told. Raises as `propose`."""
+def confirm(case_id: UUID, *, proposal_id: UUID, actor: Actor, reason: str, now: datetime) -> RecoveryInvitation:
+    """Confirm what another person proposed: from now on it counts, and every contact is told. Raises as `propose`.
+
+    `proposal_id` is the one that was seen: who meant to propose it themselves confirms nothing.
+    """
     with transaction.atomic():
         account, case = _lock(case_id, CONFIRM_RECOVERY, actor=actor, reason=reason, now=now)
         row = proposal(case)
-        if row is None:
-            raise InvitationRefused(_("Nobody has proposed it in this case."))
+        if row is None or row.pk != proposal_id:
+            raise InvitationRefused(_("This proposal does not wait any more. Look at the case again."))
         if row.proposed_by == actor.account_id:
             raise SecondPersonRequired
         if check(account, case) is not InvitedTo(row.opens):

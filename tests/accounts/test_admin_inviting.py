@@ -25,8 +25,14 @@ def case(now: datetime) -> Case:
     return cases.open_case(make_account("ana").pk, CaseKind.LOST_FACTOR, actor=sue, note="", now=now)
 
 
-def post(client: Client, case: Case, what: str, reason: str = REASON) -> Any:
-    return client.post(f"{CASES}{case.pk}/{what}/", {"reason": reason})
+def post(client: Client, case: Case, what: str, reason: str = REASON, *, proposal: str = "") -> Any:
+    return client.post(f"{CASES}{case.pk}/{what}/", {"reason": reason, "proposal": proposal})
+
+
+def proposal_on(client: Client, case: Case) -> str:
+    """Return which proposal the form on the page names."""
+    fields = read(client.get(f"{CASES}{case.pk}/")).every("input")
+    return next(each["value"] for each in fields if each.get("name") == "proposal")
 
 
 def offered(client: Client, case: Case) -> list[str]:
@@ -42,15 +48,27 @@ def test_agent_proposes_a_lead_confirms_and_one_of_them_ends_it(case: Case) -> N
     assert (offered(sam, case), offered(lea, case)) == (["uninvite"], ["invite", "uninvite"])
     assert [row.pk for row in rows(lea, CASES, work="invitations")] == [case.pk]
     assert " proposed it." in read(lea.get(f"{CASES}{case.pk}/")).text
-    assert post(sam, case, "invite").status_code == 403
-    assert post(lea, case, "invite").status_code == 302
+    waits = proposal_on(lea, case)
+    assert post(sam, case, "invite", proposal=waits).status_code == 403
+    assert post(lea, case, "invite", proposal=waits).status_code == 302
     assert rows(lea, CASES, work="invitations") == []
     assert [each.channel for each in messages(case_owner(case), template="invitation_notice")] == ["email", "sms"]
-    assert "Documents stand for the proof until" in read(sam.get(f"{CASES}{case.pk}/")).text
+    page = read(sam.get(f"{CASES}{case.pk}/"))
+    assert ("Documents stand for the proof until" in page.text, "<time" in page.text) == (True, False)
     assert (offered(sam, case), post(sam, case, "uninvite").status_code) == (["uninvite"], 302)
     assert (offered(sam, case), RecoveryInvitation.objects.get().end_reason) == (["invite"], "staff")
     assert post(sam, case, "uninvite").status_code == 422
     assert sam.get(f"{CASES}{case.pk}/invite/").status_code == 405
+
+
+def test_page_that_offers_to_propose_confirms_nothing_that_was_proposed_meanwhile(case: Case) -> None:
+    sam, lea = console(make_staff("sam")), console(make_staff("lea", Role.LEAD))
+    before = proposal_on(lea, case)
+    assert post(sam, case, "invite").status_code == 302
+    stale = post(lea, case, "invite", proposal=before)
+    assert (before, stale.status_code, RecoveryInvitation.objects.get().confirmed_at) == ("", 422, None)
+    named = next(each["value"] for each in read(stale).every("input") if each.get("name") == "proposal")
+    assert (named, proposal_on(lea, case)) == (str(RecoveryInvitation.objects.get().pk),) * 2
 
 
 @pytest.mark.parametrize("role", [Role.COMPLIANCE, Role.AUDITOR])

@@ -97,13 +97,15 @@ def test_two_of_staff_let_documents_stand_for_seven_days(ana: Account, sam: Acto
         inviting.propose(case.pk, actor=sam, reason=" ", now=now)
     with pytest.raises(SecondPersonRequired):
         inviting.propose(case.pk, actor=staff(Role.AGENT, ana), reason=REASON, now=now)
-    inviting.propose(case.pk, actor=lea, reason=REASON, now=now)
+    first = inviting.propose(case.pk, actor=lea, reason=REASON, now=now).pk
     assert (stands(ana, now=now), messages(ana, template="invitation_notice")) == (False, [])
     with pytest.raises(NotAllowed):
-        inviting.confirm(case.pk, actor=sam, reason=REASON, now=now)
+        inviting.confirm(case.pk, proposal_id=first, actor=sam, reason=REASON, now=now)
     with pytest.raises(SecondPersonRequired):
-        inviting.confirm(case.pk, actor=lea, reason=REASON, now=now)
-    row = inviting.confirm(case.pk, actor=staff(Role.LEAD), reason=REASON, now=now)
+        inviting.confirm(case.pk, proposal_id=first, actor=lea, reason=REASON, now=now)
+    with pytest.raises(InvitationRefused, match="does not wait any more"):
+        inviting.confirm(case.pk, proposal_id=case.pk, actor=staff(Role.LEAD), reason=REASON, now=now)
+    row = inviting.confirm(case.pk, proposal_id=first, actor=staff(Role.LEAD), reason=REASON, now=now)
     assert (row.opens, row.expires_at) == ("recover", now + timedelta(days=7))
     assert [stands(ana, now=now + timedelta(days=days)) for days in (6, 7)] == [True, False]
     told = [opened(each) for each in messages(ana, template="invitation_notice")]
@@ -247,13 +249,16 @@ def test_account_that_was_disabled_meanwhile_is_proposed_anew(
     ana: Account, sam: Actor, lea: Actor, now: datetime
 ) -> None:
     case = written(ana, now=now)
-    inviting.propose(case.pk, actor=sam, reason=REASON, now=now)
+    first = inviting.propose(case.pk, actor=sam, reason=REASON, now=now).pk
     Account.objects.filter(pk=ana.pk).update(status=AccountStatus.DISABLED)
     with pytest.raises(InvitationRefused, match="Propose it again"):
-        inviting.confirm(case.pk, actor=lea, reason=REASON, now=now)
+        inviting.confirm(case.pk, proposal_id=first, actor=lea, reason=REASON, now=now)
     inviting.withdraw(case.pk, actor=sam, reason=REASON, now=now)
-    assert inviting.propose(case.pk, actor=sam, reason=REASON, now=now).opens == InvitedTo.REACTIVATE
-    inviting.confirm(case.pk, actor=lea, reason=REASON, now=now)
+    again = inviting.propose(case.pk, actor=sam, reason=REASON, now=now)
+    with pytest.raises(InvitationRefused, match="does not wait any more"):
+        inviting.confirm(case.pk, proposal_id=first, actor=lea, reason=REASON, now=now)
+    inviting.confirm(case.pk, proposal_id=again.pk, actor=lea, reason=REASON, now=now)
+    assert again.opens == InvitedTo.REACTIVATE
     assert [stands(ana, opens=opens, now=now) for opens in InvitedTo] == [False, True]
 
 
