@@ -1,6 +1,7 @@
 """Files at rest: what was written comes back, and nothing else does."""
 
 import hashlib
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,10 +80,11 @@ def test_change_far_inside_gives_only_what_comes_before_it(tmp_path: Path) -> No
 def mangled() -> Iterator[tuple[str, bytes]]:
     """Yield what can become of three chunks and a bit, each chunk whole."""
     plain, box = contents(3 * CHUNK + 5), CHUNK + sealed_files.TAG_BYTES
-    path = Path(__file__).with_suffix(".sealed")
-    written(path, plain)
-    lying = path.read_bytes()
-    path.unlink()
+    # Several workers collect this at once: each writes in a folder of its own.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        written(path, plain)
+        lying = path.read_bytes()
     head, parts = lying[:1], [lying[start : start + box] for start in range(1, len(lying), box)]
     yield "cut after a chunk", head + b"".join(parts[:3])
     yield "cut inside a chunk", lying[:-1]
