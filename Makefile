@@ -29,13 +29,13 @@ demo: $(RUN_STAMP) ## the portal with sample customers on http://localhost:8000 
 
 test: test-sqlite test-postgresql ## the whole suite, on SQLite and on a PostgreSQL that it starts by itself
 
-# Each page by walks in a browser here, and by its own tests there; all else that asks the database on both
+# Walks in a browser here, each page and what takes long there, all else that asks the database on both
 # (docs/decisions/0030-what-runs-on-which-database.md).
 test-sqlite: $(DEVELOPMENT_STAMP) system
-	$(BIN)/pytest --database sqlite --leave-out pages --numprocesses $(WORKERS) --dist loadgroup
+	$(BIN)/pytest --database sqlite --divided --numprocesses $(WORKERS) --dist loadgroup
 
 test-postgresql: $(DEVELOPMENT_STAMP) system
-	$(BIN)/pytest --database postgresql --database-only --leave-out walks --numprocesses $(WORKERS) --dist loadgroup
+	$(BIN)/pytest --database postgresql --divided --numprocesses $(WORKERS) --dist loadgroup
 
 lint: $(DEVELOPMENT_STAMP) ## style, types and templates
 	$(BIN)/ruff check .

