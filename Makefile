@@ -15,9 +15,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 TEMPLATES = $(shell find templates -name '*.html')
 COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links
-# Debian packages: the browser of the journey tests, a font, without which it draws boxes, and what checks a receipt
+# Debian packages: the browser of the journey tests (chromium, built without a screen: half the work), a font, without
+# which it draws boxes, and what checks a receipt
 # without us.
-PACKAGES := chromium fonts-dejavu-core openssl
+PACKAGES := chromium-headless-shell fonts-dejavu-core openssl
 
 .PHONY: help demo test test-sqlite test-postgresql lint format rows openapi lock system clean
 
@@ -62,7 +63,7 @@ lock: $(DEVELOPMENT_STAMP) ## make the locks from pyproject.toml; UPGRADE=--upgr
 	$(COMPILE) $(UPGRADE) --extra photos --group dev --output-file tests/requirements.lock
 
 system: ## install the Debian packages that the tests need, when they are missing
-	@if ! command -v chromium > /dev/null || ! command -v openssl > /dev/null; then \
+	@if ! command -v chromium-headless-shell > /dev/null || ! command -v openssl > /dev/null; then \
 		if [ "$$(id -u)" = 0 ]; then as_root=(env); else as_root=(sudo); fi; \
 		export DEBIAN_FRONTEND=noninteractive; \
 		"$${as_root[@]}" apt-get update --quiet=2; \

@@ -26,6 +26,8 @@ WORKER = "PYTEST_XDIST_WORKER"
 TESTS = Path(__file__).parent.parent
 # pytest-django lends the database for a mark, or through one of these.
 ASKING = frozenset({"db", "transactional_db", "live_server"})
+# Walks in a browser, and the demo's people: a demo has its own file.
+ON_SQLITE = ("journeys", "portal/demo")
 # Tests of one page or one call each, of the portal, the console and the API, and of all of them in turn.
 PAGE = re.compile(r"test_(admin|views|api)_|test_(matrix|headers|staff_site)\.py$")
 
@@ -100,7 +102,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _home(item: pytest.Item) -> str | None:
     """Return the one database that a test needs, None where it needs both (docs/decisions, 30)."""
-    if item.path.is_relative_to(TESTS / "journeys") or not _asks_a_database(item):
+    if any(item.path.is_relative_to(TESTS / folder) for folder in ON_SQLITE) or not _asks_a_database(item):
         return "sqlite"
     if PAGE.match(item.path.name) or item.get_closest_marker("one_database"):
         return "postgresql"

@@ -22,7 +22,7 @@ Call = Callable[[], Any]
 # Scenes are made, and looked at afterwards, so many at a time.
 BULK = 25
 # Of races beside those that have to hold every time.
-FEWER = 10
+FEWER = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Race:
     calls: Callable[[Scene, int], Sequence["Call | Late"]]
     judge: Callable[[Scene, list[Any]], str]
     rows: tuple[str, ...] = ()
-    runs: int = 25
+    runs: int = 100
 
 
 @dataclass(frozen=True)
