@@ -31,6 +31,12 @@ def check(account: Account, case: Case) -> None:
     check_one_person(account)
 
 
+def waits_for_resolving(account: Account, case: Case) -> bool:
+    """Tell whether this case may open the account as soon as staff have resolved it."""
+    is_disabled = account.status == AccountStatus.DISABLED and not account.is_staff
+    return is_disabled and case.state != CaseState.RESOLVED and _is_way(account, case)
+
+
 def check_one_person(account: Account) -> None:
     """Raise TransitionRefused while somebody else gives this identity as theirs: it is one person's (G05, G06)."""
     found = identity_check.open_about(account.pk)

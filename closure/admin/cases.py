@@ -75,9 +75,9 @@ class CaseAdmin(MatterCaseAdmin):
 
 
 def _readmission(row: Case, actor: Actor) -> dict[str, Any]:
-    """Return the proposal that waits on this case, or the form of one; the second of the two has a page of its own."""
+    """Return what waits on this case, the form to propose it, or that resolving comes first."""
     if row.state != CaseState.RESOLVED:
-        return {}
+        return {"opens_once_resolved": readmit.can_propose_once_resolved(actor, row)}
     waits = readmit.waiting().filter(case=row).first()
     if waits is not None:
         return {"readmission": waits, "proposed_by": actor_words(f"staff:{waits.proposed_by}")}

@@ -97,9 +97,14 @@ def test_auditor_reads_and_opens_nothing(sam: Account, case: Case) -> None:
     assert (buttons(eve, f"{CASES}{case.pk}/"), propose(eve, case).status_code) == ([], 403)
 
 
-def test_case_that_is_open_offers_nothing(sam: Account, case: Case) -> None:
+def test_case_that_is_open_offers_nothing_and_says_what_comes_first(sam: Account, case: Case) -> None:
+    first, agent, here = "once the case is resolved", console(sam), f"{CASES}{case.pk}/"
+    assert first not in read(agent.get(here)).text
     Case.objects.filter(pk=case.pk).update(state=CaseState.OPEN, resolved_at=None)
-    assert buttons(console(sam), f"{CASES}{case.pk}/") == []
+    assert (buttons(agent, here), first in read(agent.get(here)).text) == ([], True)
+    assert first not in read(console(make_staff("eve", Role.AUDITOR)).get(here)).text
+    Account.objects.filter(pk=case.account_id).update(status="active")
+    assert first not in read(agent.get(here)).text
 
 
 @pytest.mark.parametrize("rows", [1, 3])
