@@ -212,7 +212,7 @@ def test_replay_leaves_what_contradicts_the_book_to_staff(state: str, now: datet
 def test_replay_asks_the_core_again_under_the_old_keys(now: datetime, tmp_path: Path) -> None:
     request = planted("ana", now)
     with backed_up(tmp_path):
-        finalize_due(now=now)
+        assert finalize_due(now=now).closed == 1, ClosureRequest.objects.get(pk=request.pk).plan
         keys = sorted(Effect.objects.filter(request=request).values_list("key", flat=True))
     replayed(now)
     done = Effect.objects.filter(request=request, state=EffectState.DONE)
