@@ -19,8 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # SQLite writes one after the other, so a few runs there show all that there is to see.
 ON_SQLITE = 5
 THREADS = {"postgresql": {"few": 8, "many": 32}, "sqlite": {"few": 4, "many": 8}}
-# Of the runs on PostgreSQL; one with many threads takes as long as three with few.
-SHARE = {"few": 0.75, "many": 0.25}
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +38,7 @@ def cheap_passwords(settings: Settings) -> Iterator[None]:
     [pytest.param(race, id=race.name, marks=[pytest.mark.row(row) for row in race.rows]) for race in RACES],
 )
 def test_race_ends_one_way(race: Race, size: str, now: datetime) -> None:
-    runs = int(race.runs * SHARE[size]) if connection.vendor == "postgresql" else ON_SQLITE
+    runs = race.runs if connection.vendor == "postgresql" else ON_SQLITE
     with Racers(THREADS[connection.vendor][size]) as racers:
         ends = run(race, racers, runs=runs, now=now, chance=Random(size))
     assert ends.total() == runs

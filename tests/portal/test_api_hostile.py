@@ -66,7 +66,7 @@ NASTY: st.SearchStrategy[Any] = st.sampled_from(
 VALUES = NASTY | st.text(max_size=40) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 BODIES = st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), VALUES, max_size=6)
 QUICK = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
