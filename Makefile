@@ -15,9 +15,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 TEMPLATES = $(shell find templates -name '*.html')
 COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links
-# Debian packages: the browser of the journey tests (chromium, built without a screen: half the work), a font, without
-# which it draws boxes, and what checks a receipt
-# without us.
+# Debian packages: the browser of the journey tests (chromium, built to need no screen), a font, without which it draws
+# boxes, and what checks a receipt without us.
 PACKAGES := chromium-headless-shell fonts-dejavu-core openssl
 
 .PHONY: help demo test test-sqlite test-postgresql lint format rows openapi lock system clean

@@ -39,7 +39,6 @@ def test_journal_that_nobody_touched_is_whole(journal: Journal) -> None:
     assert (audit(), audit(journal.published)) == (whole, whole)
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("way", sorted(TAMPERS))
 def test_tampering_is_found_and_named(journal: Journal, way: str) -> None:
     for number in range(TIMES):

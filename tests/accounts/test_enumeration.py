@@ -18,7 +18,7 @@ from tests.blocking import MONTH, block
 from tests.factories import PASSWORD, make_account, make_staff
 from tests.pages import without_csrf
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("M01"), pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("M01")]
 S = AccountStatus
 
 # Every value: what is left is the shape of the work.

@@ -15,7 +15,6 @@ from tests.holding import officer
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.one_database
 def test_migration_names_nobody_as_the_first_of_what_one_lifted(now: datetime) -> None:
     olga, ana = officer("olga"), make_account("ana")
     with transaction.atomic():

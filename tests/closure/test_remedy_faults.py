@@ -28,7 +28,7 @@ from tests.closure.finalization.killing import killed_after
 from tests.fakes.faulty_gateway import HARMLESS_WRITES, READS, WRITES, FaultyGateway, fail
 from tests.invariants import violations
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A19", "B12"), pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.row("A19", "B12")]
 AT_THE_CORE = [code for code in PRESSES if code != "give_up"]
 # What happened, and whose answer is not one.
 ACCEPTED = [fault for fault in WRITES if fault.startswith("accepted")]

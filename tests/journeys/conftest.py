@@ -30,7 +30,7 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium, built without a screen: it takes half of what the whole browser takes.
+    """Debian's chromium, built to need no screen: without its own windows it leaves more of the machine to the walks.
 
     From here on a loop runs in this thread, beside which Django keeps connections of its own. The ones of before would
     stay open, unseen, and a child that a test forks and kills would work on them.

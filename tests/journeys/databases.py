@@ -30,13 +30,13 @@ class Made:
     folder: Path
 
 
+Making = AbstractContextManager[Made]
+
+
 def environment(folder: Path, url: str) -> dict[str, str]:
     """Return the environment of a process of a demo with its data in `folder`, and nothing of ours."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return kept | {"DEMO": "1", "VAR_DIR": str(folder), "DATABASE_URL": url}
-
-
-Making = AbstractContextManager[Made]
 
 
 @contextmanager

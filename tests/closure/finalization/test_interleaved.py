@@ -25,7 +25,7 @@ from tests.closure.finalization.interleaving import interleave
 from tests.holding import lift, place
 from tests.invariants import violations
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 S = ClosureState
 # After every lease and every rest.
 LATER = timedelta(minutes=10)

@@ -34,7 +34,7 @@ from tests.factories import make_account
 from tests.invariants import violations
 
 S = FinalStep
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("H06"), pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("H06")]
 
 
 def rows(model: type, **facts: object) -> list[dict[str, object]]:
