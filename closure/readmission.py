@@ -16,11 +16,25 @@ from closure.policy import loader
 
 def check(account: Account, case: Case) -> None:
     """Raise TransitionRefused unless this case, as it is resolved, may open the account."""
-    if account.status != AccountStatus.DISABLED or account.is_staff:
-        raise TransitionRefused(_("This account is not disabled."), code="not_disabled")
+    _check_disabled(account)
     resolved = case.resolved_at if case.state == CaseState.RESOLVED else None
     if resolved is None or resolved < account.status_changed_at:
         raise TransitionRefused(_("Resolve the case first: the account is opened on what was found."), code="case_open")
+    _check_way(account, case)
+
+
+def check_once_resolved(account: Account, case: Case) -> None:
+    """Raise TransitionRefused unless all that is left is to resolve the case."""
+    _check_disabled(account)
+    _check_way(account, case)
+
+
+def _check_disabled(account: Account) -> None:
+    if account.status != AccountStatus.DISABLED or account.is_staff:
+        raise TransitionRefused(_("This account is not disabled."), code="not_disabled")
+
+
+def _check_way(account: Account, case: Case) -> None:
     if causes.is_held(account.pk) or release.stands(account):
         raise TransitionRefused(str(LEGAL_WORDS), code="on_hold")
     if not _is_way(account, case):
@@ -29,12 +43,6 @@ def check(account: Account, case: Case) -> None:
             code="reactivation_offered",
         )
     check_one_person(account)
-
-
-def waits_for_resolving(account: Account, case: Case) -> bool:
-    """Tell whether this case may open the account as soon as staff have resolved it."""
-    is_disabled = account.status == AccountStatus.DISABLED and not account.is_staff
-    return is_disabled and case.state != CaseState.RESOLVED and _is_way(account, case)
 
 
 def check_one_person(account: Account) -> None:

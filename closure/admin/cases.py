@@ -77,7 +77,7 @@ class CaseAdmin(MatterCaseAdmin):
 def _readmission(row: Case, actor: Actor) -> dict[str, Any]:
     """Return what waits on this case, the form to propose it, or that resolving comes first."""
     if row.state != CaseState.RESOLVED:
-        return {"opens_once_resolved": readmit.can_propose_once_resolved(actor, row)}
+        return {"opens_once_resolved": readmit.may_propose_once_resolved(actor, row)}
     waits = readmit.waiting().filter(case=row).first()
     if waits is not None:
         return {"readmission": waits, "proposed_by": actor_words(f"staff:{waits.proposed_by}")}

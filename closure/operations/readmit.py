@@ -25,7 +25,7 @@ from closure.models import Readmission
 from closure.models.readmission import WAITS
 from closure.powers import AS_AGENT, AS_LEAD
 from closure.reactivation import admission, mails
-from closure.readmission import check, waits_for_resolving
+from closure.readmission import check, check_once_resolved
 
 SYSTEM = Actor.system("readmission")
 PROPOSED, READMITTED, DROPPED = "readmission.proposed", "readmission.confirmed", "readmission.dropped"
@@ -105,20 +105,23 @@ def fall(account_id: UUID, *, why: Doubt, now: datetime) -> None:
 
 def may_propose(actor: Actor, case: Case) -> bool:
     """Tell whether the actor may be the first of the two, on a case that may open its account."""
+    return _may_propose(actor, case, check)
+
+
+def may_propose_once_resolved(actor: Actor, case: Case) -> bool:
+    """Tell whether the actor may be the first of the two as soon as the case is resolved."""
+    return _may_propose(actor, case, check_once_resolved)
+
+
+def _may_propose(actor: Actor, case: Case, rule: Callable[[Account, Case], None]) -> bool:
     account = Account.objects.filter(pk=case.account_id).first() if case.account_id else None
     if account is None or not may_decide(actor, account.pk):
         return False
     try:
-        check(account, case)
+        rule(account, case)
     except PortalError:
         return False
     return waiting_of(account) is None
-
-
-def can_propose_once_resolved(actor: Actor, case: Case) -> bool:
-    """Tell whether the actor may be the first of the two as soon as the case is resolved."""
-    account = Account.objects.filter(pk=case.account_id).first() if case.account_id else None
-    return account is not None and may_decide(actor, account.pk) and waits_for_resolving(account, case)
 
 
 def may_decide(actor: Actor, account_id: UUID) -> bool:

@@ -9,12 +9,14 @@ from django.test import Client
 from accounts.actors import Actor
 from accounts.enums import CaseState, Role
 from accounts.models import Account, Case
+from accounts.restrictions import active
 from closure.models import Readmission
 from closure.operations import readmit
 from tests.closure.locked import locked_out
 from tests.console import REASON, console
 from tests.factories import make_staff
 from tests.pages import read
+from tests.settling import restrict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("L02", "L06")]
 LIST, CASES = "/staff/closure/readmission/", "/staff/accounts/case/"
@@ -97,12 +99,17 @@ def test_auditor_reads_and_opens_nothing(sam: Account, case: Case) -> None:
     assert (buttons(eve, f"{CASES}{case.pk}/"), propose(eve, case).status_code) == ([], 403)
 
 
-def test_case_that_is_open_offers_nothing_and_says_what_comes_first(sam: Account, case: Case) -> None:
+def test_case_that_is_open_offers_nothing_and_says_what_comes_first(sam: Account, case: Case, now: datetime) -> None:
     first, agent, here = "once the case is resolved", console(sam), f"{CASES}{case.pk}/"
     assert first not in read(agent.get(here)).text
     Case.objects.filter(pk=case.pk).update(state=CaseState.OPEN, resolved_at=None)
     assert (buttons(agent, here), first in read(agent.get(here)).text) == ([], True)
     assert first not in read(console(make_staff("eve", Role.AUDITOR)).get(here)).text
+    ana = Account.objects.get(email="ana@example.test")
+    restrict(ana, "security_investigation", now=now)
+    assert first not in read(agent.get(here)).text
+    active(ana.pk)[0].delete()
+    assert first in read(agent.get(here)).text
     Account.objects.filter(email="ana@example.test").update(status="active")
     assert first not in read(agent.get(here)).text
 
