@@ -15,7 +15,7 @@ from tests.closure.planting import pointed_at, points_at_others, row
 
 # These stop a closing, so the core books them when the last check is over.
 STOPPING = tuple(
-    f"closure.Ledger{name}" for name in ("Position", "Order", "Loan", "Transfer", "Referral", "Nft", "Holding")
+    f"closure.Ledger{name}" for name in ("Position", "Order", "Loan", "Debt", "Transfer", "Referral", "Nft", "Holding")
 )
 # What the journey itself needs as it is: who is written to, what blocks them, what opens a file, and numbers.
 NEEDED = {

@@ -30,8 +30,6 @@ def clear_the_core(account: Account) -> None:
     for model in ClosureRequest._meta.apps.get_app_config("closure").get_models():
         if model.__name__.startswith("Ledger") and model.__name__ not in {*kept, "LedgerCounter"}:
             model._base_manager.filter(account_id=account.pk).delete()
-        if model.__name__ == "LedgerApiKey":
-            model._base_manager.filter(account_id=account.pk).update(revoked=True)
     account.restrictions.all().delete()
 
 
