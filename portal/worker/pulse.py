@@ -24,10 +24,12 @@ def new_name() -> str:
 
 
 def expect(name: str) -> None:
-    """Make the file in which a new cluster answers."""
+    """Make the file in which a new cluster answers: nobody sees it before it says that nothing came back yet."""
     path = _path(name)
-    path.touch()
-    os.utime(path, (0, 0))
+    new = path.with_name(f".{name}")
+    new.touch()
+    os.utime(new, (0, 0))
+    new.rename(path)
 
 
 def send(name: str, number: int) -> None:

@@ -90,9 +90,11 @@ class Worker:
         return [int(found) for found in STARTED.findall(self.log)]
 
     def processes(self) -> dict[str, list[int]]:
-        """Return the processes of the latest cluster by what they do."""
-        found: dict[str, list[int]] = {"parent": [self.clusters[-1]]}
-        for sentinel in children(self.clusters[-1]):
+        """Return the processes of the latest cluster by what they do; none before the worker told of a cluster."""
+        if not (clusters := self.clusters):
+            return {}
+        found: dict[str, list[int]] = {"parent": [clusters[-1]]}
+        for sentinel in children(clusters[-1]):
             found.setdefault("sentinel", []).append(sentinel)
             for part in children(sentinel):
                 name = name_of(part)
