@@ -1,6 +1,7 @@
 """The real demo as a process of its own: web, worker, caught messages and the clock, on a fresh database."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -45,13 +46,14 @@ class Demo:
     def wait_for_message(self, to: str, *, after: int = 0, saying: str = "", link: str = "") -> dict[str, Any]:
         """Return the newest message to `to` that says so, once there are more than `after` in all.
 
-        `link` is the kind that it must hold, as "stop": of two messages about one matter either may come first.
+        `link` is the kind that it must hold with a token, as "stop": of two messages about one matter either may come
+        first, and either may name the page.
         """
         ends = time.monotonic() + MESSAGE_SECONDS
         while time.monotonic() < ends:
             found = self.messages(to)
             said = [each for each in found if saying in each["subject"] + each["text"]]
-            wanted = [each for each in said if not link or f"/{link}/" in each["text"]]
+            wanted = [each for each in said if not link or link_of(link).search(each["text"])]
             if len(found) > after and wanted:
                 return wanted[0]
             time.sleep(0.2)
@@ -84,6 +86,11 @@ class Demo:
         answer.raise_for_status()
         result: dict[str, Any] = answer.json()
         return result
+
+
+def link_of(purpose: str) -> re.Pattern[str]:
+    """Return what finds the path of a link with a token, as "stop"."""
+    return re.compile(rf"(/{purpose}/[A-Za-z0-9_-]{{32,}}/)")
 
 
 @contextmanager

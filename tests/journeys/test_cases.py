@@ -110,7 +110,7 @@ def test_customer_gets_help_from_the_document_step(browser: Browser, demo: Demo,
     visitor.fill("Reference", reference.lower())
     visitor.fill("E-mail address or phone number", visitor.email)
     visitor.press("Send me a link")
-    mail = demo.wait_for_message(visitor.email, after=before, saying="Your link to check")
+    mail = demo.wait_for_message(visitor.email, after=before, saying="Your link to check", link="status")
     for _time in range(3):
         visitor.goto(link_in(mail["text"], "status"))
     visitor.look(javascript)

@@ -94,7 +94,7 @@ def test_account_closes_at_once_after_the_captcha(browser: Browser, demo: Demo, 
     reference = walk_to_submitted(visitor, javascript=javascript)
     assert not javascript or visitor.steps <= MOST_INTERACTIONS
     # It may be closed, and told so too, by the time that anybody looks.
-    confirmation = demo.wait_for_message(visitor.email, saying="This closure cannot be cancelled.")
+    confirmation = demo.wait_for_message(visitor.email, saying="This closure cannot be cancelled.", link="stop")
     assert reference in confirmation["text"]
     stop = link_in(confirmation["text"], "stop")
 

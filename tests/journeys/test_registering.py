@@ -26,7 +26,7 @@ def test_stranger_registers_by_a_mailed_link(browser: Browser, demo: Demo, javas
     told = demo.wait_for_message("clean@demo.test", saying="You have an account already")
     assert "/register/" not in told["text"]
 
-    link = link_in(demo.wait_for_message(visitor.email)["text"], "register")
+    link = link_in(demo.wait_for_message(visitor.email, link="register")["text"], "register")
     for _time in range(3):
         visitor.goto(link)
     visitor.look(javascript)
@@ -63,7 +63,7 @@ def test_forgotten_password_needs_the_link_and_another_factor(browser: Browser, 
     visitor.press("Send me a link")
     visitor.heading("If you have an account, we sent a link")
     visitor.look(javascript)
-    visitor.goto(link_in(demo.wait_for_message(visitor.email)["text"], "password-reset"))
+    visitor.goto(link_in(demo.wait_for_message(visitor.email, link="password-reset")["text"], "password-reset"))
     visitor.look(javascript)
     visitor.fill("New password", NEW)
     visitor.press("Take this password")

@@ -121,7 +121,7 @@ def test_changed_address_is_taken_back_by_the_old_one(browser: Browser, demo: De
     visitor.fill("Code that we sent to the new contact", visitor.code_sent_to("clean.new@demo.test", 0))
     visitor.press("Make the change")
     visitor.heading("E-mail and phone")
-    told = demo.wait_for_message("clean@demo.test", saying="took the place of this one")
+    told = demo.wait_for_message("clean@demo.test", saying="took the place of this one", link="stop")
 
     owner = Visitor.open(browser, demo, "clean", javascript=javascript)
     for _time in range(3):

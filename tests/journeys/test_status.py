@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.running_demo import Demo
+from tests.journeys.running_demo import Demo, link_of
 from tests.journeys.test_closing import refused_answer
 from tests.journeys.visitor import Visitor
 
@@ -14,7 +14,7 @@ JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with_jav
 
 def link_in(text: str, purpose: str) -> str:
     """Return the path of a link in a message."""
-    found = re.search(rf"(/{purpose}/[A-Za-z0-9_-]{{32,}}/)", text)
+    found = link_of(purpose).search(text)
     assert found is not None, text
     return found.group(1)
 
@@ -22,7 +22,7 @@ def link_in(text: str, purpose: str) -> str:
 def frozen(browser: Browser, demo: Demo, *, javascript: bool) -> tuple[Visitor, str, str]:
     """Return somebody who asked two days ago, their reference, and the link of their confirmation."""
     visitor = Visitor.open(browser, demo, "frozen", javascript=javascript)
-    text = demo.wait_for_message(visitor.email, saying="You asked us to close")["text"]
+    text = demo.wait_for_message(visitor.email, saying="You asked us to close", link="stop")["text"]
     found = re.search(r"CL-\w{4}-\w{4}", text)
     assert found is not None, text
     return visitor, found.group(0), link_in(text, "stop")
@@ -40,7 +40,7 @@ def open_status(visitor: Visitor, reference: str, *, scan: bool) -> None:
     visitor.press("Send me a link")
     visitor.heading("If these match, we sent a link")
     visitor.look(scan)
-    mail = visitor.demo.wait_for_message(visitor.email, after=before, saying="check request")
+    mail = visitor.demo.wait_for_message(visitor.email, after=before, saying="check request", link="status")
     for _time in range(3):
         visitor.goto(link_in(mail["text"], "status"))
     visitor.look(scan)
