@@ -4,9 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from accounts import contacts, identifiers, sealed
 from accounts.contacts import Place
-from accounts.enums import MessageChannel
+from accounts.enums import CaseState, MessageChannel
 from accounts.models import Account, Case, CaseContact, CaseMessage, FactorRecovery
 from accounts.models.factor_recovery import OPEN
 
@@ -60,6 +62,15 @@ def account_behind(case: Case) -> UUID | None:
     if case.account_id is not None:
         return case.account_id
     return CaseContact.objects.filter(case=case).values_list("account_id", flat=True).first()
+
+
+def open_beside(case: Case) -> QuerySet[Case]:
+    """Return the other open cases about the same account, newest first: its own, and those written from its address."""
+    about = account_behind(case)
+    if about is None:
+        return Case.objects.none()
+    beside = Case.objects.exclude(pk=case.pk).exclude(state=CaseState.RESOLVED)
+    return beside.filter(Q(account_id=about) | Q(account_id=None, contact__account_id=about)).order_by("-id")
 
 
 def language_of(case: Case) -> str:

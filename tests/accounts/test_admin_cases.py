@@ -16,6 +16,7 @@ from tests.pages import read
 from tests.writing import TEXT, in_case, written
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("L04")]
+BESIDE = "Other open cases of this account"
 
 
 @pytest.fixture
@@ -150,6 +151,34 @@ def test_page_says_whose_address_was_typed_and_that_nobody_showed_up(sam: Client
     )
     in_case(Client(), case)
     assert "Nobody has shown yet" not in page_of(sam, case)
+
+
+def test_page_names_the_other_open_cases_of_the_account(sam: Client, case: Case, now: datetime) -> None:
+    ana = Account.objects.get(email="ana@example.test")
+    assert BESIDE not in page_of(sam, case)
+    alert = Case.objects.create(kind="fraud_alert", account_id=ana.pk, created_at=now)
+    over = Case.objects.create(kind="dispute", account_id=ana.pk, created_at=now, state="resolved", resolved_at=now)
+    another = Case.objects.create(kind="dispute", account_id=make_account("ben").pk, created_at=now)
+    nobody_s = Case.objects.create(kind="other", created_at=now)
+    # What came from the address of an account may be of its owner, who saw a thief: whoever decides has to know.
+    said = section(page_of(sam, alert), BESIDE)
+    assert (case.reference in said, "Nobody has shown yet that the address is theirs." in said) == (True, True)
+    in_case(Client(), case)
+    said = section(page_of(sam, alert), BESIDE)
+    assert (case.reference in said, "Nobody has shown yet" in said) == (True, False)
+    assert [each.reference in section(page_of(sam, case), BESIDE) for each in (alert, case, over, another)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert alert.reference in section(page_of(sam, over), BESIDE)
+    assert [BESIDE in page_of(sam, each) for each in (another, nobody_s)] == [False, False]
+
+
+def section(page: str, heading: str) -> str:
+    """Return what stands on a page between a heading and what follows it."""
+    return page.partition(heading)[2].partition("Read")[0]
 
 
 def test_refusal_stands_beside_what_was_typed(sam: Client, now: datetime) -> None:

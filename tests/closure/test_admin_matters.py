@@ -181,6 +181,6 @@ def test_page_asks_as_often_for_many_photos(
     for _number in range(rows):
         kept(matter.case, now=now)
     sam = console(make_staff("sam"))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         sam.get(page_of(matter))
     assert (Evidence.objects.count(), Account.objects.filter(is_staff=False).count()) == (rows, 1)
