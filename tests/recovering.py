@@ -29,10 +29,14 @@ def staff(role: Role, account: Account | None = None) -> Actor:
 
 
 def visit(
-    account: Account, *, channel: MessageChannel = MessageChannel.EMAIL, proven: bool = True, invited: bool = False
+    account: Account,
+    *,
+    channel: MessageChannel = MessageChannel.EMAIL,
+    given: FactorKind | None = FactorKind.PASSWORD,
+    invited: bool = False,
 ) -> Visit:
-    """Return the session of a link that came by a channel."""
-    return Visit(account=account, link=uuid4(), channel=channel, proven=proven, invited=invited)
+    """Return the session of a link that came by a channel, with what was given beside it."""
+    return Visit(account=account, link=uuid4(), channel=channel, given=given, invited=invited)
 
 
 def begun(

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.enums import MessageChannel, RecoveryState
+from accounts.enums import FactorKind, MessageChannel, RecoveryState
 from accounts.models.account import Account
 from accounts.models.base import OfAccount, different, never_by_owner, paired
 from accounts.models.case import Case
@@ -26,6 +26,12 @@ class FactorRecovery(OfAccount):
     state = models.CharField(max_length=16, choices=RecoveryState)
     version = models.PositiveIntegerField(default=1)
     carried_by = models.CharField(max_length=8, choices=MessageChannel, help_text="How the link came")
+    given = models.CharField(
+        max_length=8,
+        choices=FactorKind,
+        blank=True,
+        help_text="What was given beside the link; empty where documents stand for it, or it was not kept yet",
+    )
     lost = models.JSONField(help_text="Kinds of factors that were lost")
     new_kind = models.CharField(max_length=8, choices=MessageChannel, blank=True)
     new_value = models.BinaryField(null=True, blank=True, help_text="The new contact, sealed and bound to this row")

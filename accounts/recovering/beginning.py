@@ -54,7 +54,9 @@ def begin(visit: Visit, lost: Collection[FactorKind], *, new_contact: str, text:
         case = case_opening.open_locked(
             account, CaseKind.LOST_FACTOR, text, actor=visit.actor, lost=gone_kinds, now=now
         )
-        row = lifecycle.start(account, case, carried_by=visit.channel, lost=gone_kinds, actor=visit.actor, now=now)
+        row = lifecycle.start(
+            account, case, carried_by=visit.channel, given=visit.given, lost=gone_kinds, actor=visit.actor, now=now
+        )
         if gone and value:
             row.new_kind = gone[0]
             row.new_value = sealed.seal(value.encode(), purpose=SEAL_PURPOSE, bound_to=_bound_to(row))

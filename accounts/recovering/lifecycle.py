@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.enums import MessageChannel, RecoveryAction, RecoveryState
+from accounts.enums import FactorKind, MessageChannel, RecoveryAction, RecoveryState
 from accounts.exceptions import PortalError
 from accounts.journal import record
 from accounts.models import Account, Case, FactorRecovery
@@ -53,9 +53,19 @@ def open_of(account_id: UUID) -> FactorRecovery | None:
 
 
 def start(
-    account: Account, case: Case, *, carried_by: MessageChannel, lost: list[str], actor: Actor, now: datetime
+    account: Account,
+    case: Case,
+    *,
+    carried_by: MessageChannel,
+    given: FactorKind | None,
+    lost: list[str],
+    actor: Actor,
+    now: datetime,
 ) -> FactorRecovery:
-    """Write a new draft, with the account locked; raises RecoveryRefused while another is open."""
+    """Write a new draft, with the account locked; raises RecoveryRefused while another is open.
+
+    `given` is what was proven beside the link that `carried_by` brought; None where documents stand for it.
+    """
     if open_of(account.pk) is not None:
         raise RecoveryRefused(_("A recovery is under way already."), code="recovery_open")
     row = FactorRecovery.objects.create(
@@ -63,11 +73,18 @@ def start(
         case=case,
         state=RecoveryState.DRAFT,
         carried_by=carried_by,
+        given=given.value if given else "",
         lost=lost,
         created_at=now,
         touched_at=now,
     )
-    told = {"recovery": str(row.pk), "case": case.reference, "lost": lost, "channel": carried_by.value}
+    told = {
+        "recovery": str(row.pk),
+        "case": case.reference,
+        "lost": lost,
+        "channel": carried_by.value,
+        "given": row.given,
+    }
     record("recovery.start", actor=actor, at=now, account=account, data=told)
     return row
 

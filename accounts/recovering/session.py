@@ -34,13 +34,18 @@ KINDS = frozenset({FactorKind.EMAIL, FactorKind.SMS, FactorKind.TOTP})
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """Who recovers, by a link of which channel, and whether they have proven more, or documents stand for it."""
+    """Who recovers, by a link of which channel, and what they gave beside it, or that documents stand for it."""
 
     account: Account
     link: UUID
     channel: MessageChannel
-    proven: bool
+    given: FactorKind | None = None
     invited: bool = False
+
+    @property
+    def proven(self) -> bool:
+        """Whether more than the link was given, or documents stand for it."""
+        return self.given is not None or self.invited
 
     @property
     def actor(self) -> Actor:
@@ -79,7 +84,7 @@ def open_by_link(session: Any, token: str, *, now: datetime) -> Visit:
         session.name_somebody(SessionKind.STATUS, owner.pk)
         session[LINK], session[CHANNEL] = str(link.pk), link.channel
         session.save()
-    return Visit(account=owner, link=link.pk, channel=MessageChannel(link.channel), proven=False)
+    return Visit(account=owner, link=link.pk, channel=MessageChannel(link.channel))
 
 
 def current(session: Any, *, now: datetime) -> Visit | None:
@@ -90,10 +95,10 @@ def current(session: Any, *, now: datetime) -> Visit | None:
     account = Account.objects.filter(pk=subject[1], is_staff=False).first()
     if account is None or not account.is_active:
         return None
-    channel = MessageChannel(session[CHANNEL])
-    proven = session.get(PROVEN) is True
-    invited = not proven and session.get(INVITED) is True and may_go_by_documents(account, now=now)
-    return Visit(account=account, link=UUID(session[LINK]), channel=channel, proven=proven or invited, invited=invited)
+    channel, kept = MessageChannel(session[CHANNEL]), session.get(PROVEN)
+    given = FactorKind(kept) if kept in FactorKind.values else None
+    invited = given is None and session.get(INVITED) is True and may_go_by_documents(account, now=now)
+    return Visit(account=account, link=UUID(session[LINK]), channel=channel, given=given, invited=invited)
 
 
 def may_go_by_documents(account: Account, *, now: datetime) -> bool:
@@ -114,7 +119,7 @@ def go_by_documents(session: Any, visit: Visit, *, now: datetime) -> None:
 def prove_by_password(session: Any, visit: Visit, password: str, *, now: datetime) -> None:
     """Take the password; raises WrongPassword, TooManyAttempts. Not inside a transaction."""
     sign_in.confirm_password(visit.account, password, budget=PASSWORD_BUDGET, now=now)
-    _note(session)
+    _note(session, FactorKind.PASSWORD)
 
 
 def prove_by_code(session: Any, visit: Visit, device_id: str, code: str, *, now: datetime) -> None:
@@ -124,7 +129,8 @@ def prove_by_code(session: Any, visit: Visit, device_id: str, code: str, *, now:
         locked = Account.objects.select_for_update().get(pk=visit.account.pk)
         proof = step_up.prove(found, account=locked, purpose=Purpose.RECOVER, digest=visit.digest, now=now)
         step_up.consume(proof, now=now)
-    _note(session)
+    # One code is all that is asked for.
+    _note(session, min(proof.kinds))
 
 
 def running(visit: Visit, *, now: datetime) -> StepUp | None:
@@ -156,6 +162,6 @@ def factors(visit: Visit, *, now: datetime) -> list[step_up.FactorState]:
     )
 
 
-def _note(session: Any) -> None:
-    session[PROVEN] = True
+def _note(session: Any, given: FactorKind) -> None:
+    session[PROVEN] = given.value
     session.cycle_key()

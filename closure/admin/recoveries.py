@@ -186,7 +186,10 @@ class FactorRecoveryAdmin(DecidedAdmin[FactorRecovery]):
 
 
 def _given(row: FactorRecovery) -> str:
+    if row.given:
+        return row.get_given_display()
     by_documents = invitations.is_behind(row.pk)
+    # It was not kept which one, of those that were begun before it was.
     return _("nothing: documents stand for it") if by_documents else _("the password, or a code of another way")
 
 

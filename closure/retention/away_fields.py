@@ -9,9 +9,9 @@ AWAY: dict[str, ModelClass] = {
         account="account_id",
         delete=True,
         fields=_all(
-            "id shard account case state version carried_by lost new_kind new_value new_confirmed_at created_at "
-            "touched_at submitted_at broken proposed_at proposed_by confirmed_at confirmed_by due_at ended_at "
-            "end_reason",
+            "id shard account case state version carried_by given lost new_kind new_value new_confirmed_at "
+            "created_at touched_at submitted_at broken proposed_at proposed_by confirmed_at confirmed_by due_at "
+            "ended_at end_reason",
             E,
         ),
     ),

@@ -63,6 +63,21 @@ def test_page_shows_what_is_on_file_the_words_of_the_note_and_the_photos(row: Fa
     assert f"{LIST}{row.pk}/" in {each.get("href") for each in case.every("a")}
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("password", "password Begun"),
+        ("sms", "text message code Begun"),
+        # Of those that were begun before it was kept nobody knows which one it was.
+        ("", "the password, or a code of another way Begun"),
+    ],
+)
+def test_page_says_what_was_given_beside_the_link(row: FactorRecovery, given: str, said: str) -> None:
+    FactorRecovery.objects.update(given=given)
+    page = read(person(Role.AGENT)[1].get(f"{LIST}{row.pk}/"))
+    assert f"Given beside the link {said}" in " ".join(page.text.split())
+
+
 @pytest.mark.row("L06")
 def test_agent_proposes_and_a_lead_who_looked_confirms(row: FactorRecovery, now: datetime) -> None:
     (sam, agent), (lea, lead) = person(Role.AGENT), person(Role.LEAD)

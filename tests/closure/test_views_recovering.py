@@ -146,13 +146,21 @@ def test_documents_stand_for_the_proof_where_staff_let_them(ana: Account, now: d
     assert (house_rules(page), "taken off in any case" in page.text) == ([], True)
     assert begin(client, lost=["sms"], new_contact="+14155550199").status_code == 302
     row = FactorRecovery.objects.get()
-    assert row.lost == ["totp", "sms"]
+    assert (row.lost, row.given) == (["totp", "sms"], "")
     FactorRecovery.objects.filter(pk=row.pk).update(new_confirmed_at=now)
     page = read(client.get("/recover/photos/"))
     assert (house_rules(page), "In place of the contact that is lost comes" in page.text) == ([], True)
     assert ("+14155550199" in page.text, "end it" in page.text) == (False, True)
     inviting.withdraw(Case.objects.earliest("id").pk, actor=staff(Role.AGENT), reason=TEXT, now=now)
     assert client.get("/recover/photos/")["Location"] == "/recover/prove/"
+
+
+def test_what_was_given_beside_the_link_is_kept(ana: Account) -> None:
+    client, phone = opened(Client()), str(SmsDevice.objects.get(user=ana).pk)
+    client.post("/recover/prove/", {"send": phone})
+    assert client.post("/recover/prove/", {phone: last_code(ana, channel="sms")})["Location"] == "/recover/open/"
+    begin(client)
+    assert FactorRecovery.objects.get().given == "sms"
 
 
 @pytest.mark.parametrize("alive", [True, False])

@@ -43,13 +43,14 @@ def test_beginning_opens_a_case_with_what_was_written(ana: Account, now: datetim
     assert (row.case.kind, CaseMessage.objects.get().text) == ("lost_factor", TEXT)
     assert [message.channel for message in messages(ana, template="case_opened")] == ["email"]
     told = json.loads(bytes(Event.objects.get(action="recovery.start").body))["data"]
-    assert told == {"recovery": str(row.pk), "case": row.case.reference, "lost": ["totp"], "channel": "email"}
+    how = {"lost": ["totp"], "channel": "email", "given": "password"}
+    assert told == {"recovery": str(row.pk), "case": row.case.reference, **how}
     assert note.text(row) == f"Northbank ({now.day}/{now.month}/{now.year}) Recover my account, {row.case.reference}"
 
 
 def test_mailbox_alone_begins_nothing(ana: Account, now: datetime) -> None:
     with pytest.raises(NotAllowed):
-        begun(ana, proven=False, now=now)
+        begun(ana, given=None, now=now)
     assert FactorRecovery.objects.count() == 0
 
 

@@ -289,7 +289,7 @@ def test_link_of_the_notice_ends_it_with_what_was_begun_and_locks_the_account(an
 
 def begun_by_documents(account: Account, *, now: datetime, **facts: Any) -> FactorRecovery:
     """Begin a recovery with nothing but the link."""
-    return begun(account, invited=True, now=now, **facts)
+    return begun(account, given=None, invited=True, now=now, **facts)
 
 
 def submit(row: FactorRecovery, *, now: datetime) -> FactorRecovery:
