@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts import contacts, identifiers, sealed
 from accounts.contacts import Place
@@ -13,6 +13,7 @@ from accounts.models import Account, Case, CaseContact, CaseMessage, FactorRecov
 from accounts.models.factor_recovery import OPEN
 
 SEAL_PURPOSE = "case-contact"
+MOST_BESIDE = 10
 
 
 def remember(case: Case, channel: MessageChannel, to: str, *, language: str) -> CaseContact:
@@ -64,13 +65,14 @@ def account_behind(case: Case) -> UUID | None:
     return CaseContact.objects.filter(case=case).values_list("account_id", flat=True).first()
 
 
-def open_beside(case: Case) -> QuerySet[Case]:
-    """Return the other open cases about the same account, newest first: its own, and those written from its address."""
+def open_beside(case: Case) -> list[Case]:
+    """Return the newest other open cases about the same account: its own, and those written from its address."""
     about = account_behind(case)
     if about is None:
-        return Case.objects.none()
+        return []
     beside = Case.objects.exclude(pk=case.pk).exclude(state=CaseState.RESOLVED)
-    return beside.filter(Q(account_id=about) | Q(account_id=None, contact__account_id=about)).order_by("-id")
+    found = beside.filter(Q(account_id=about) | Q(account_id=None, contact__account_id=about))
+    return list(found.order_by("-id")[:MOST_BESIDE])
 
 
 def language_of(case: Case) -> str:

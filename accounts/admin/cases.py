@@ -29,7 +29,6 @@ from accounts.templatetags.portal_ui import when
 READ_FOR = timedelta(minutes=15)
 OPENED = "cases_read"
 PREVIEW = "preview"
-BESIDE_SHOWN = 10
 
 
 class CaseAdmin(CaseList):
@@ -89,7 +88,7 @@ class CaseAdmin(CaseList):
             "may_answer": (read and is_free) or "answer_form" in more,
             "may_resolve": (handles and is_free) or "form" in more,
             "read": read,
-            "beside": case_contacts.open_beside(row)[:BESIDE_SHOWN],
+            "beside": case_contacts.open_beside(row),
         }
         if read:
             told["said"] = case_messages.of_case(row)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import case_claiming, clock
+from accounts import case_claiming, case_contacts, clock
 from accounts.actors import Actor
 from accounts.admin import case_desk
 from accounts.admin.base import (
@@ -157,6 +157,7 @@ class FactorRecoveryAdmin(DecidedAdmin[FactorRecovery]):
         desk = case_desk.standing(row.case, actor, now) if row.is_open else None
         told = {
             "photos": sent(row.case),
+            "beside": case_contacts.open_beside(row.case),
             "looked": looked_at(row.account_id, actor),
             "note": note.text(row),
             "unnamed": deciding.confirms(row.account) is CONFIRM_UNNAMED,

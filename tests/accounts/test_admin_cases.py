@@ -156,7 +156,7 @@ def test_page_says_whose_address_was_typed_and_that_nobody_showed_up(sam: Client
 def test_page_names_the_other_open_cases_of_the_account(sam: Client, case: Case, now: datetime) -> None:
     ana = Account.objects.get(email="ana@example.test")
     assert BESIDE not in page_of(sam, case)
-    alert = Case.objects.create(kind="fraud_alert", account_id=ana.pk, created_at=now)
+    alert = Case.objects.create(kind="suspicious_sign_in", account_id=ana.pk, created_at=now)
     over = Case.objects.create(kind="dispute", account_id=ana.pk, created_at=now, state="resolved", resolved_at=now)
     another = Case.objects.create(kind="dispute", account_id=make_account("ben").pk, created_at=now)
     nobody_s = Case.objects.create(kind="other", created_at=now)

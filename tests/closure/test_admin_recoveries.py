@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.actors import Actor
 from accounts.enums import RecoveryState, Role
-from accounts.models import Account, FactorRecovery
+from accounts.models import Account, Case, FactorRecovery
 from accounts.recovering import note
 from tests.console import REASON, console
 from tests.factories import make_account, make_staff
@@ -61,6 +61,14 @@ def test_page_shows_what_is_on_file_the_words_of_the_note_and_the_photos(row: Fa
     assert read(browser.get(f"{LIST}{row.pk}/")).text.count("you looked at it") == 2
     case = read(browser.get(f"/staff/accounts/case/{row.case_id}/"))
     assert f"{LIST}{row.pk}/" in {each.get("href") for each in case.every("a")}
+
+
+def test_page_names_the_other_open_cases_of_the_account(row: FactorRecovery, now: datetime) -> None:
+    sam = person(Role.AGENT)[1]
+    assert "Other open cases" not in read(sam.get(f"{LIST}{row.pk}/")).text
+    alert = Case.objects.create(kind="suspicious_sign_in", account_id=row.account_id, created_at=now)
+    page = read(sam.get(f"{LIST}{row.pk}/"))
+    assert f"Other open cases of this account {alert.reference} suspicious sign-in, open" in " ".join(page.text.split())
 
 
 @pytest.mark.parametrize(
