@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, RestrictionKind
+from accounts.messages import outbox
 from accounts.models import Account
 from accounts.restrictions import place
 from accounts.status import change_status
@@ -62,6 +63,7 @@ def _close(context: Context) -> None:
     change_status(
         context.account, AccountStatus.CLOSED, actor=context.actor, reason="closure_finished", now=context.now
     )
+    outbox.forget_ended([context.account.pk])
 
 
 def _shut(context: Context) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import journal
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, ActorKind
+from accounts.messages import outbox
 from accounts.models import Account
 from accounts.status import change_status_many
 from closure import wake
@@ -237,5 +238,6 @@ def _move_many(contexts: list[Context], action: ClosureAction, transition: Trans
     if transition.account is AccountMove.CLOSE:
         accounts = [context.account for context in contexts]
         change_status_many(accounts, AccountStatus.CLOSED, actor=actor, reason="closure_finished", now=now)
+        outbox.forget_ended([account.pk for account in accounts])
     journal.record_many(entries, actor=actor, at=now)
     wake.wake()

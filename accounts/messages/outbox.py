@@ -6,11 +6,13 @@ that dies in between leaves a row that comes due again.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.enums import AccountStatus, Delivery, MessageChannel
@@ -204,12 +206,24 @@ def _note_failure(message: OutboxMessage, error: Exception, *, now: datetime) ->
 def _finish(message: OutboxMessage, state: Delivery, *, error: str, now: datetime, box: bytes | None = None) -> None:
     """End a message. Of what was sent `box` stays, mostly nothing; what failed stays sealed for 72 hours, to be tried.
 
-    Of an account that is closed nothing stays at all.
+    Of an account that is closed nothing stays at all. The account is locked for it: whoever closes it meanwhile finds
+    the message ended, and forgets it, or is done by now.
     """
     row = OutboxMessage.objects.filter(pk=message.pk)
-    about = message.account_id
-    if about is None or Account.objects.filter(pk=about, status=AccountStatus.CLOSED).exists():
-        row.delete()
-    else:
-        left = {} if state is Delivery.FAILED else {"payload": box}
-        row.update(state=state, finished_at=now, last_error=error, **left)
+    with transaction.atomic():
+        if message.account_id is None or _status_of(message.account_id) == AccountStatus.CLOSED:
+            row.delete()
+        else:
+            left = {} if state is Delivery.FAILED else {"payload": box}
+            row.update(state=state, finished_at=now, last_error=error, **left)
+
+
+def _status_of(account_id: UUID) -> str | None:
+    """Lock an account and return its status; None for one that is not there."""
+    locked = Account.objects.select_for_update().filter(pk=account_id)
+    return locked.values_list("status", flat=True).first()
+
+
+def forget_ended(account_ids: Collection[UUID]) -> None:
+    """Delete what has ended of accounts that are locked and being closed: their last mail may have been quicker."""
+    OutboxMessage.objects.filter(account_id__in=account_ids).exclude(state=Delivery.QUEUED).delete()

@@ -1,16 +1,24 @@
 """Nothing personal is readable after closing, anywhere in the database (F02, invariant 10)."""
 
 from datetime import datetime
+from uuid import UUID
 
 import pytest
+from pytest_django.fixtures import Settings
 
+from accounts import clock
+from accounts.messages.outbox import send_due
 from accounts.models import Account, Case, OutboxMessage
+from closure import exchange
+from closure.exchange.contract import Done
+from closure.exchange.ledger.gateway import LedgerGateway
 from closure.finalization.runner import finalize_due
 from closure.finalization.summary import Summary
 from closure.models import ClosureRequest
 from tests.closure.closing import approved
 from tests.closure.planting import PLANTED, places, plant
 from tests.factories import document_number
+from tests.fakes.smtp import smtp_server
 from tests.outbox import messages, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +77,27 @@ def test_erase_keeps_the_last_message_sealed(now: datetime) -> None:
     kept = messages(request.account)
     assert [(message.template, message.state) for message in kept] == [("closure_closed", "queued")]
     assert opened(kept[0]).to == "ana@example.test"
+
+
+class Slow(LedgerGateway):
+    """The real ledger, which closes an account when its last mail has ended."""
+
+    def close(self, account_id: UUID, *, key: str) -> Done:
+        """Let the sender be quicker."""
+        send_due(now=self._clock())
+        assert messages(Account.objects.get(pk=account_id))[0].state != "queued"
+        return super().close(account_id, key=key)
+
+
+def test_nothing_stays_of_a_last_mail_that_ended_before_its_account_was_closed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    monkeypatch.setattr(exchange, "get_gateway", lambda: Slow(clock.now))
+    request = planted("ana", now)
+    with smtp_server() as mailbox:
+        settings.EMAIL_URL = mailbox.url
+        assert finalize_due(now=now) == Summary(closed=1)
+    assert (mailbox.recipients, messages(request.account)) == ([["ana@example.test"]], [])
 
 
 def test_queue_last_mail_writes_to_a_phone_where_there_is_no_address(now: datetime) -> None:
