@@ -1,13 +1,14 @@
 """What a closure does to its account: freeze, release, disable, close; and what the core is asked to do with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from accounts.actors import Actor
 from accounts.enums import AccountStatus, RestrictionKind
 from accounts.messages import outbox
 from accounts.models import Account
 from accounts.restrictions import place
-from accounts.status import change_status
+from accounts.status import change_status, change_status_many
 from closure import effects
 from closure.effects import EffectKind
 from closure.enums import ClosureAction, ClosureState
@@ -27,6 +28,12 @@ def move(context: Context, action: ClosureAction, how: AccountMove) -> None:
             _unlock_deposits(context)
         return
     _MOVES[how](context)
+
+
+def close(accounts: Sequence[Account], *, actor: Actor, now: datetime) -> None:
+    """Close locked accounts that all stand in one status, and forget what has ended of their messages."""
+    change_status_many(accounts, AccountStatus.CLOSED, actor=actor, reason="closure_finished", now=now)
+    outbox.forget_ended([account.pk for account in accounts])
 
 
 def _freeze(context: Context) -> None:
@@ -60,10 +67,7 @@ def _disable(context: Context) -> None:
 
 
 def _close(context: Context) -> None:
-    change_status(
-        context.account, AccountStatus.CLOSED, actor=context.actor, reason="closure_finished", now=context.now
-    )
-    outbox.forget_ended([context.account.pk])
+    close([context.account], actor=context.actor, now=context.now)
 
 
 def _shut(context: Context) -> None:

@@ -15,12 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts import journal
 from accounts.actors import Actor
-from accounts.enums import AccountStatus, ActorKind
-from accounts.messages import outbox
+from accounts.enums import ActorKind
 from accounts.models import Account
-from accounts.status import change_status_many
 from closure import wake
-from closure.account_moves import move
+from closure.account_moves import close, move
 from closure.consequences import columns, route, story
 from closure.enums import ClosureAction, ClosureState, RequestChannel
 from closure.exceptions import TransitionRefused, UnknownRequest
@@ -236,8 +234,6 @@ def _move_many(contexts: list[Context], action: ClosureAction, transition: Trans
     ):
         raise TransitionRefused("A request of the batch changed meanwhile.", code="changed_since")
     if transition.account is AccountMove.CLOSE:
-        accounts = [context.account for context in contexts]
-        change_status_many(accounts, AccountStatus.CLOSED, actor=actor, reason="closure_finished", now=now)
-        outbox.forget_ended([account.pk for account in accounts])
+        close([context.account for context in contexts], actor=actor, now=now)
     journal.record_many(entries, actor=actor, at=now)
     wake.wake()
