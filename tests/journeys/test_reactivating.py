@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from closure.evidence.enums import Fault, Subject
 from portal.demo import personas
 from tests.closure.photographed import photo_of
-from tests.journeys.clicking import go
+from tests.journeys.clicking import go, lands_on
 from tests.journeys.databases import Made
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.running_demo import Demo, running_demo
@@ -89,7 +89,7 @@ def refused_at_once(visitor: Visitor) -> None:
     kept = visitor.page.get_by_label(NOTE_PHOTO, exact=True).evaluate("field => field.files.length")
     assert kept == 1
     expect(visitor.page.locator("[data-look]")).to_be_empty()
-    assert visitor.page.evaluate("document.activeElement.id") == "problems"
+    lands_on(problem)
     visitor.look()
 
 

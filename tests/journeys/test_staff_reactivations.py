@@ -11,7 +11,7 @@ from closure.models import Reactivation
 from tests.closure.reactivation_pages import LIST, handed_in, place, with_photos
 from tests.console import REASON
 from tests.factories import make_staff
-from tests.journeys.clicking import Opener, go
+from tests.journeys.clicking import Opener, go, refused
 from tests.journeys.scanner import problems_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_photos_left")]
@@ -73,7 +73,7 @@ def test_refusing_by_rule_shows_the_mail_first_and_no_page_has_a_problem(
     problems += problems_of(page)
     offer = page.locator("details", has=page.locator("#id_refuse_reason"))
     go(offer.get_by_role("button", name="Refuse reactivation"))
-    assert (page.title()[:7], page.evaluate("document.activeElement.id")) == ("Error: ", "problems")
+    refused(page)
     problems += problems_of(page)
     offer.get_by_label("note is taped or pinned").check()
     go(offer.get_by_role("button", name="Preview the mail"))
