@@ -31,8 +31,10 @@ class OfAccount(TimeOrdered):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.shard is None and self.account_id is not None:
-            self.shard = shard_of(self.account_id)
+        # What a query left out is not in here, and asking for it would be one more query.
+        given = vars(self)
+        if "shard" in given and given["shard"] is None and given["account_id"] is not None:
+            self.shard = shard_of(given["account_id"])
 
 
 def paired(name: str) -> Q:
