@@ -68,8 +68,16 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def from_pinned(mapping: Mapping[str, Any]) -> Policy:
-    """Return the policy pinned on a request; raises PolicyError. Rules made since then do not apply to it."""
-    policy, problems = parse(mapping)
+    """Return the policy pinned on a request; raises PolicyError. Rules made since then do not apply to it.
+
+    One operation asks several times, and many requests have the same: what was read is kept.
+    """
+    return _read_pinned(_canonical(mapping))
+
+
+@lru_cache(maxsize=64)
+def _read_pinned(canonical: str) -> Policy:
+    policy, problems = parse(json.loads(canonical))
     if policy is None:
         raise PolicyError("pinned policy", problems)
     return policy
@@ -77,8 +85,11 @@ def from_pinned(mapping: Mapping[str, Any]) -> Policy:
 
 def version(policy: Policy) -> str:
     """Return the version: the first 12 hex digits of the SHA-256 over the canonical JSON of the contents."""
-    canonical = json.dumps(to_mapping(policy), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
+    return hashlib.sha256(_canonical(to_mapping(policy)).encode()).hexdigest()[:VERSION_LENGTH]
+
+
+def _canonical(mapping: Mapping[str, Any]) -> str:
+    return json.dumps(mapping, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 __all__ = ["PolicyError", "current", "from_pinned", "load", "presets", "to_mapping", "version", "warnings"]
