@@ -82,11 +82,11 @@ def opened(now: datetime) -> bytes:
 def test_closing_leaves_nothing_to_read_but_the_archive(
     people: People, mailbox: Mailbox, advance: Callable[..., datetime], now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    people.make("ana", now)
-    ben = people.make("ben", now)
+    people.make("anastasia", now)
+    benedikt = people.make("benedikt", now)
     # Documents are hashed from the start.
-    assert (people.places() | set(people.own)) - set(people.seen()) == {"XANA1", "XBEN1"}
-    Account.objects.filter(pk=ben.account_id).update(email=None)
+    assert (people.places() | set(people.own)) - set(people.seen()) == {"XANASTASIA1", "XBENEDIKT1"}
+    Account.objects.filter(pk=benedikt.account_id).update(email=None)
     close_all(people, mailbox, advance, now)
     assert people.seen() == {}
     sealed = opened(clock.now())
@@ -101,7 +101,7 @@ def test_closing_leaves_nothing_to_read_but_the_archive(
 def test_after_the_period_nothing_is_left_to_read(
     people: People, mailbox: Mailbox, advance: Callable[..., datetime], now: datetime
 ) -> None:
-    key = people.make("ana", now).account_id
+    key = people.make("anastasia", now).account_id
     close_all(people, mailbox, advance, now)
     before = people.places()
     for write in (people.hold, people.settle_late_deposit, people.release_block, people.restrict):
@@ -121,7 +121,7 @@ def test_after_the_period_nothing_is_left_to_read(
 def test_real_processes_write_nobody_into_their_logs(
     people: People, mailbox: Mailbox, now: datetime, tmp_path: Path
 ) -> None:
-    request = people.make("ana", now)
+    request = people.make("anastasia", now)
     folder = tmp_path / "0"
     folder.mkdir()
     (folder / "exports").symlink_to(portal_settings.VAR_DIR / "exports")
@@ -135,7 +135,7 @@ def test_real_processes_write_nobody_into_their_logs(
         assert worker.end()[0] == 0
     assert sweep_once()
     assert [path.name for path in tmp_path.rglob("*.log") if path.stat().st_size] == ["web.log", "worker.log"]
-    assert (people.seen(), mailbox.recipients) == ({}, [["ana@example.test"]])
+    assert (people.seen(), mailbox.recipients) == ({}, [["anastasia@example.test"]])
 
 
 @contextmanager
