@@ -13,6 +13,7 @@ from accounts.sealed_files import CHUNK, SealedWriter, new_key, read
 
 ROW = "closure.Export:1"
 KEY = new_key()
+TELLING = 20
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 5)
 
 
@@ -54,7 +55,8 @@ def test_contents_come_back_with_size_and_digest(tmp_path: Path, size: int) -> N
     out = written(path, plain)
     assert (out.size, out.sha256) == (size, hashlib.sha256(plain).hexdigest())
     assert opened(path, size) == plain
-    assert plain[:20] not in path.read_bytes() or size == 0
+    # A byte alone is among the sealed ones now and then.
+    assert plain[:TELLING] not in path.read_bytes() or size < TELLING
 
 
 @pytest.mark.parametrize("size", [0, 1, 300])
