@@ -1,6 +1,6 @@
 """Accounts, restrictions and cases in the staff console: looked at, masked, never edited."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -75,7 +75,7 @@ def test_account_says_status_and_masked_contacts(sam: Client, ana: Account, now:
 def test_account_says_until_when_withdrawals_are_held(sam: Client, ana: Account, now: datetime) -> None:
     said = "Withdrawals held until"
     assert said not in read(sam.get(f"{ACCOUNTS}{ana.pk}/")).text
-    Account.objects.filter(pk=ana.pk).update(withdrawals_held_until=now.replace(year=now.year + 1))
+    Account.objects.filter(pk=ana.pk).update(withdrawals_held_until=now + timedelta(days=365))
     assert said in read(sam.get(f"{ACCOUNTS}{ana.pk}/")).text
 
 

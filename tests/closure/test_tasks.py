@@ -1,6 +1,6 @@
 """What the queue runs: a failure stays out of the queue's log and table, and its rows are found by the sweep."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_task_that_fails_tells_kind_and_place_only(now: datetime, caplog: pytest.LogCaptureFixture) -> None:
-    request = approved(now=now.replace(year=now.year + 1))
+    request = approved(now=now + timedelta(days=365))
     with transaction.atomic():
         effects.add(request, EffectKind.FREEZE, now=now)
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """Hints: said with the change, lost with it, and plugged into the queue."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -77,7 +77,7 @@ def test_hint_is_rolled_back_with_the_change(now: datetime) -> None:
 
 @pytest.mark.row("F01")
 def test_task_wake_calls_the_core_and_closes_what_is_due(now: datetime) -> None:
-    request, due = approved("ana", now=now.replace(year=now.year + 1)), approved("ben", now=now)
+    request, due = approved("ana", now=now + timedelta(days=365)), approved("ben", now=now)
     with transaction.atomic():
         effect = effects.add(request, EffectKind.FREEZE, now=now)
     tasks.wake(str(request.pk))

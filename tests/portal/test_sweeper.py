@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def failed_call(name: str, now: datetime, *, due_at: datetime) -> Effect:
     """Want a call that failed once and is due at this time."""
     with transaction.atomic():
-        effect = effects.add(approved(name, now=now.replace(year=now.year + 1)), EffectKind.FREEZE, now=now)
+        effect = effects.add(approved(name, now=now + timedelta(days=365)), EffectKind.FREEZE, now=now)
     Effect.objects.filter(pk=effect.pk).update(attempts=1, due_at=due_at, last_error="Unreachable")
     return effect
 
@@ -41,7 +41,7 @@ def away(table: str) -> Iterator[None]:
 
 
 def test_part_that_fails_stops_no_other_and_is_counted(now: datetime, caplog: pytest.LogCaptureFixture) -> None:
-    waiting = approved("ben", now=now.replace(year=now.year + 1))
+    waiting = approved("ben", now=now + timedelta(days=365))
     with transaction.atomic():
         effects.add(waiting, EffectKind.FREEZE, now=now)
     with away("closure_checkrun"):

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ def is_done(effect: Effect) -> bool:
 
 @pytest.mark.row("F01")
 def test_worker_sweeps_at_start_takes_hints_and_ends_in_time(start: Start, now: datetime) -> None:
-    request, waiting = approved("ana", now=now), approved("ben", now=now.replace(year=now.year + 1))
+    request, waiting = approved("ana", now=now), approved("ben", now=now + timedelta(days=365))
     worker = start()
     until(lambda: is_closed(request), "the closure that was due before the start")
     until(worker.has_answered, "a pulse through the queue")
@@ -59,7 +59,7 @@ def test_worker_sweeps_at_start_takes_hints_and_ends_in_time(start: Start, now: 
 
 
 def test_worker_replaces_a_cluster_that_was_killed(start: Start, now: datetime) -> None:
-    request = approved(now=now.replace(year=now.year + 1))
+    request = approved(now=now + timedelta(days=365))
     worker = start()
     until(worker.has_answered, "a pulse")
     os.kill(worker.clusters[0], signal.SIGKILL)

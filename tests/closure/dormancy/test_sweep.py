@@ -194,7 +194,7 @@ def test_next_days_cost_what_crossed_the_line(now: datetime) -> None:
     many_asleep(20, now=now, status=S.INACTIVE)
     swept(now=now)
     asleep("ana", 728 - 60, now=now, status=S.INACTIVE)
-    assert swept(now=now + 3 * DAY) == {"dormancy_announced": 1}
+    assert swept(now=now + 4 * DAY) == {"dormancy_announced": 1}
     reached = SweepMark.objects.get(line=NoticeMatter.DORMANCY).reached_at
     assert reached is not None
     assert reached > now - (730 - 60) * DAY

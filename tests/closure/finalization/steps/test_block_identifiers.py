@@ -24,6 +24,7 @@ from closure.models import ClosureRequest
 from closure.policy import loader
 from closure.policy.schema import Policy
 from closure.retention.models import ArchiveRecord, LegalHold
+from closure.retention.schedule import anniversary
 from portal.env import KeyRing
 from tests.closure.closing import approved, left_sealed
 from tests.closure.policy.behavior.columns import by_preset
@@ -171,7 +172,8 @@ def test_closure_that_was_parked_counts_from_its_end(now: datetime) -> None:
     request = due("ana", policy(**{**PIONEX, **ARCHIVED}), now)
     typed = values(request, "ana")
     left_sealed(request, now)
-    first = identity_ends(request)
+    years = ArchiveRecord.objects.get(file_id=request.pk, record_class="identity").years
+    assert identity_ends(request) == anniversary(now, years)
     with transaction.atomic():
         locked = Account.objects.select_for_update().get(pk=request.account_id)
         hold = place(locked, RestrictionKind.JUDICIAL_FREEZE, actor=SYSTEM, note="12/2026", now=now)
@@ -181,8 +183,8 @@ def test_closure_that_was_parked_counts_from_its_end(now: datetime) -> None:
     ended = now + 11 * DAY
     assert finalize_due(now=ended) == Summary(closed=1)
     expected = dict.fromkeys(("email", "phone", "document"), ended + 30 * DAY)
-    assert ends(typed, now) == {**expected, "national_number": first + 11 * DAY}
-    assert identity_ends(request) == first + 11 * DAY
+    assert ends(typed, now) == {**expected, "national_number": anniversary(ended, years)}
+    assert identity_ends(request) == anniversary(ended, years)
 
 
 def test_block_identifiers_taken_twice_leaves_what_taking_it_once_leaves(now: datetime) -> None:
