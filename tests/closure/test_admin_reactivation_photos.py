@@ -147,5 +147,5 @@ def test_page_asks_as_often_however_many_tries_there_were(
             **{name: getattr(row, name) for name in ("created_at", "touched_at", "submitted_at", "note")},
             **{name: getattr(row, name) for name in ("policy", "policy_name", "policy_version")},
         )
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         sam.get(place(row))

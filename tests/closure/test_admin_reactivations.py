@@ -8,7 +8,7 @@ from django.test import Client
 from accounts import identity_check
 from accounts.enums import AccountStatus, IdentifierKind, Role
 from accounts.identifiers import attach
-from accounts.models import Account
+from accounts.models import Account, Case
 from closure.enums import ReactivationState
 from closure.models import Reactivation
 from tests.closure.reactivation_pages import decide, handed_in, moves, offered, place
@@ -185,3 +185,10 @@ def test_account_without_a_name_warns_that_nothing_can_be_compared(sam: Client, 
     assert warning in read(sam.get(place(row))).text
     Reactivation.objects.filter(pk=row.pk).update(state=S.REFUSED)
     assert warning not in read(sam.get(place(row))).text
+
+
+def test_page_names_the_other_open_cases_of_the_account(sam: Client, row: Reactivation, now: datetime) -> None:
+    assert "Other open cases" not in read(sam.get(place(row))).text
+    alert = Case.objects.create(kind="suspicious_sign_in", account_id=row.account_id, created_at=now)
+    page = read(sam.get(place(row)))
+    assert f"Other open cases of this account {alert.reference} suspicious sign-in, open" in " ".join(page.text.split())

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from accounts import case_claiming, clock, restrictions
+from accounts import case_claiming, case_contacts, clock, restrictions
 from accounts.admin.accounts import account_facts
 from accounts.admin.base import (
     FORBIDDEN,
@@ -83,6 +83,7 @@ class ReactivationDetail(ReactivationTold):
             "may_look": dossier.may_look(actor, row),
             "look_form": LookForm(),
             "warnings": dossier.warnings(row),
+            "beside": case_contacts.open_beside(row.case),
             "offers": offers,
             "desk": at_work,
             "why_nothing": "" if offers or is_anothers else decisions.why_nothing(row),
