@@ -9,7 +9,8 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 
 from accounts.enums import AccountStatus, DocumentType, IdentityStatus
-from accounts.ids import shard_of, uuid7
+from accounts.ids import uuid7
+from accounts.models.base import set_shard
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -76,8 +77,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.shard is None and self.id is not None:
-            self.shard = shard_of(self.id)
+        set_shard(self, of="id")
 
     def __str__(self) -> str:
         return self.short_id

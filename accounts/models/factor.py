@@ -11,9 +11,9 @@ from django_otp.oath import hotp
 from accounts import codes, keys, sealed
 from accounts.codes import Answer
 from accounts.enums import FactorKind, Purpose
-from accounts.ids import shard_of, uuid7
+from accounts.ids import uuid7
 from accounts.models.account import Account
-from accounts.models.base import OfAccount
+from accounts.models.base import OfAccount, set_shard
 
 TOTP_KEY_PURPOSE = "totp"
 TOTP_STEP_SECONDS = 30
@@ -35,8 +35,7 @@ class BaseDevice(Device):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.shard is None and self.user_id is not None:
-            self.shard = shard_of(self.user_id)
+        set_shard(self, of="user_id")
 
     @property
     def persistent_id(self) -> str:
