@@ -193,8 +193,9 @@ def test_being_active_again_forgets_what_was_announced(now: datetime) -> None:
 def test_next_days_cost_what_crossed_the_line(now: datetime) -> None:
     many_asleep(20, now=now, status=S.INACTIVE)
     swept(now=now)
-    asleep("ana", 728 - 60, now=now, status=S.INACTIVE)
-    assert swept(now=now + 4 * DAY) == {"dormancy_announced": 1}
+    ana = asleep("ana", 728 - 60, now=now, status=S.INACTIVE)
+    announced = reached_on(ana.last_active_at, Period(years=2)) - 60 * DAY
+    assert swept(now=now + (announced - now.date())) == {"dormancy_announced": 1}
     reached = SweepMark.objects.get(line=NoticeMatter.DORMANCY).reached_at
     assert reached is not None
     assert reached > now - (730 - 60) * DAY
