@@ -18,6 +18,7 @@ from django.db import connections
 from accounts import clock
 from portal.demo import catcher, clock_file, personas
 from portal.demo.seed import seed
+from portal.worker.ending import Ending
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 10
@@ -102,12 +103,11 @@ def _worker(environment: dict[str, str], *, wanted: bool) -> Iterator[None]:
 
 
 def _serve(server: ThreadedWSGIServer) -> None:
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_facts: ended.set())
+    ending = Ending()
+    ending.listen(signal.SIGINT, signal.SIGTERM)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    while not ended.wait(1):
+    while not ending.wait(1):
         pass
     server.shutdown()
     thread.join()

@@ -16,6 +16,7 @@ from django.db import close_old_connections, connection
 from accounts import clock
 from closure.exports import build
 from portal.worker import processes
+from portal.worker.ending import Ending
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -36,12 +37,12 @@ def run(*, parent: int) -> None:
     """Build what is due and end; ends sooner on SIGTERM, with the claim given back, or with `parent`."""
     processes.follow(parent)
     processes.call_me("export-builder")
-    ending = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_facts: ending.set())
+    ending = Ending()
+    ending.listen(signal.SIGTERM)
 
     def beat() -> None:
         signal.alarm(SILENCE_SECONDS)
-        if ending.is_set():
+        if ending.is_asked():
             raise build.Stopped
 
     try:

@@ -5,13 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from types import FrameType
 
 from django.conf import settings
 
 from portal.worker import processes, pulse
+from portal.worker.ending import Ending
 from portal.worker.errands import Errands
 from portal.worker.exporting import Exporter
 from portal.worker.sealer import Sealer
@@ -115,14 +114,13 @@ class Supervisor:
     """One worker: a cluster, a sweeper, a sealer, an exporter, and the loop that looks after them until a signal."""
 
     def __init__(self) -> None:
-        self.stopping = threading.Event()
+        self.stopping = Ending()
         self.sweeper, self.sealer, self.errands, self.exporter = Sweeper(), Sealer(), Errands(), Exporter()
         self.failures = 0
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; leaves no process behind."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
+        self.stopping.listen(signal.SIGTERM, signal.SIGINT)
         processes.adopt_orphans()
         self.errands.start()
         self.sweeper.start()
@@ -140,9 +138,6 @@ class Supervisor:
             cluster.end(within=STOP_SECONDS)
             self._end_threads()
         logger.info("worker stopped")
-
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping.set()
 
     def _start(self) -> Cluster:
         cluster = Cluster(self.errands, each=settings.WORKER_PULSE_SECONDS, limit=settings.WORKER_PULSE_LIMIT_SECONDS)

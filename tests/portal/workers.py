@@ -73,7 +73,8 @@ class Worker:
     def __init__(self, folder: Path, **environment: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.log_file = folder / "worker.log"
-        known = {**os.environ, "DATABASE_URL": database_url(), "VAR_DIR": str(folder), **environment}
+        known = {**os.environ, "DATABASE_URL": database_url(), "VAR_DIR": str(folder), "PYTHONFAULTHANDLER": "1"}
+        known |= environment
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "worker"], cwd=ROOT, env=known, stdout=log, stderr=log
@@ -120,10 +121,17 @@ class Worker:
         return any(self.pulses().values())
 
     def end(self, number: int = signal.SIGTERM) -> tuple[int, float]:
-        """Send a signal; returns the exit code and the seconds it took."""
+        """Send a signal; returns the exit code and the seconds it took. Fails with what it hung on."""
         asked = time.monotonic()
         self.process.send_signal(number)
-        return self.process.wait(PATIENCE_SECONDS), time.monotonic() - asked
+        try:
+            return self.process.wait(PATIENCE_SECONDS), time.monotonic() - asked
+        except subprocess.TimeoutExpired:
+            # Python writes down then what each of its threads is at.
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(PATIENCE_SECONDS)
+            message = f"no end within {PATIENCE_SECONDS:.0f} s of signal {number}; its log:\n{self.log}"
+            raise AssertionError(message) from None
 
 
 @contextmanager
