@@ -18,13 +18,10 @@ from portal.worker.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25
-# Ten seconds in all: a cluster that stops by itself, then one that is killed, then the others on their way. The builder
-# of exports and the sealer are asked to end before all others.
+# Less than ten seconds in all: a cluster that stops by itself, then one that is killed, then what the threads are at.
 STOP_SECONDS = 5.0
 KILL_SECONDS = 1.0
-ERRANDS_END_SECONDS = 1.0
-SWEEP_END_SECONDS = 2.0
-SEAL_END_SECONDS = 0.5
+THREADS_END_SECONDS = 3.0
 FIRST_RESTART_SECONDS = 1.0
 LONGEST_RESTART_SECONDS = 30.0
 # For the first pulse of a cluster, which has its processes to start: a busy machine must not have it started for ever.
@@ -133,8 +130,8 @@ class Supervisor:
                     cluster = self._restart(cluster, reason)
                 cluster.send_pulse()
         finally:
-            self.sealer.ask_to_end()
-            self.exporter.ask_to_end()
+            for thread in (self.exporter, self.sweeper, self.sealer):
+                thread.ask_to_end()
             cluster.end(within=STOP_SECONDS)
             self._end_threads()
         logger.info("worker stopped")
@@ -161,12 +158,9 @@ class Supervisor:
 
     def _end_threads(self) -> None:
         """Wait a moment for what is going on; cut off, its transaction is rolled back by the database."""
-        ended = [
-            self.exporter.end(within=KILL_SECONDS),
-            self.errands.end(within=ERRANDS_END_SECONDS),
-            self.sweeper.end(within=SWEEP_END_SECONDS),
-            self.sealer.end(within=SEAL_END_SECONDS),
-        ]
+        end = time.monotonic() + THREADS_END_SECONDS
+        threads = (self.errands, self.exporter, self.sweeper, self.sealer)
+        ended = [thread.end(within=max(end - time.monotonic(), 0)) for thread in threads]
         if not all(ended):
             logger.warning("a sweep is cut off, or the database does not answer")
             logging.shutdown()

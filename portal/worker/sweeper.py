@@ -55,8 +55,11 @@ class Sweeper(threading.Thread):
     def run(self) -> None:
         """Sweep now, when asked, when something is to be tried again, and each minute."""
         failures = 0
-        while not self._ended.is_set():
+        while True:
+            # Cleared before it is asked: whoever ends it sets both, this one last.
             self._wanted.clear()
+            if self._ended.is_set():
+                break
             began = clock.now()
             failures = 0 if self.sweep() else failures + 1
             self._rest(min(self.each, FIRST_RETRY_SECONDS * 2**failures) if failures else self.each, since=began)
@@ -84,9 +87,13 @@ class Sweeper(threading.Thread):
         """Sweep as soon as possible."""
         self._wanted.set()
 
-    def end(self, *, within: float) -> bool:
-        """Stop after the sweep that is going on; returns whether it stopped in time."""
+    def ask_to_end(self) -> None:
+        """Stop after the sweep that is going on."""
         self._ended.set()
         self._wanted.set()
+
+    def end(self, *, within: float) -> bool:
+        """Stop after the sweep that is going on; returns whether it stopped in time."""
+        self.ask_to_end()
         self.join(within)
         return not self.is_alive()

@@ -18,6 +18,8 @@ from tests.closure.closing import approved
 from tests.portal.workers import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# Late enough for the first sweep to begin before it, on a busy machine too.
+SOON = timedelta(seconds=5)
 
 
 def failed_call(name: str, now: datetime, *, due_at: datetime) -> Effect:
@@ -90,7 +92,7 @@ class Idle(Counted):
 
 
 def test_sweeper_tries_again_when_it_is_due_and_not_a_minute_later(now: datetime) -> None:
-    effect = failed_call("ana", now, due_at=now + timedelta(seconds=2))
+    effect = failed_call("ana", now, due_at=now + SOON)
     sweep = Counted()
     thread = Sweeper(sweep, look=0.2)
     thread.start()
@@ -103,7 +105,7 @@ def test_sweeper_tries_again_when_it_is_due_and_not_a_minute_later(now: datetime
 
 
 def test_sweeper_does_not_sweep_again_and_again_for_what_stays_due(now: datetime) -> None:
-    failed_call("ana", now, due_at=now + timedelta(seconds=1))
+    failed_call("ana", now, due_at=now + SOON)
     sweep = Idle()
     thread = Sweeper(sweep, look=0.1)
     thread.start()
@@ -113,3 +115,18 @@ def test_sweeper_does_not_sweep_again_and_again_for_what_stays_due(now: datetime
     finally:
         assert thread.end(within=10)
     assert sweep.times == 2
+
+
+def test_end_that_is_asked_for_while_a_sweep_begins_is_not_forgotten() -> None:
+    sweep = Idle()
+    thread = Sweeper(sweep)
+    clear = thread._wanted.clear
+
+    def asked_meanwhile() -> None:
+        thread.ask_to_end()
+        clear()
+
+    thread._wanted.clear = asked_meanwhile  # type: ignore[method-assign]
+    thread.start()
+    thread.join(10)
+    assert (thread.is_alive(), sweep.times) == (False, 0)
