@@ -30,11 +30,11 @@ def database_url() -> str:
 
 
 def until(question: Callable[[], object], what: str, *, within: float = PATIENCE_SECONDS) -> None:
-    """Wait until the question is answered yes; fails saying what was waited for."""
+    """Wait until the question is answered yes; fails saying what was waited for, and what the workers said."""
     end = time.monotonic() + within
     while not question():
         if time.monotonic() > end:
-            message = f"waited {within:.0f} s for: {what}"
+            message = "\n".join([f"waited {within:.0f} s for: {what}", *(worker.log for worker in RUNNING)])
             raise AssertionError(message)
         time.sleep(0.1)
 
@@ -134,6 +134,9 @@ class Worker:
             raise AssertionError(message) from None
 
 
+RUNNING: list[Worker] = []
+
+
 @contextmanager
 def workers(folder: Path) -> Iterator[Callable[..., Worker]]:
     """Give a function that starts workers; every one of them and its clusters are dead afterwards."""
@@ -141,12 +144,14 @@ def workers(folder: Path) -> Iterator[Callable[..., Worker]]:
 
     def start(**environment: str) -> Worker:
         started.append(Worker(folder / str(len(started)), **environment))
+        RUNNING.append(started[-1])
         return started[-1]
 
     try:
         yield start
     finally:
         for worker in started:
+            RUNNING.remove(worker)
             if worker.process.poll() is None:
                 worker.process.kill()
                 worker.process.wait()
