@@ -1,21 +1,22 @@
 """What the supervisor asks of the queue, done beside it: a database that is away must not keep it from anything."""
 
 import logging
-import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
 from django.db import close_old_connections, connection
 
+from portal.worker.part import Part
+
 logger = logging.getLogger(__name__)
 Errand = Callable[[], None]
 
 
-class Errands(threading.Thread):
+class Errands(Part):
     """Does one errand after another; one that fails is logged and gone."""
 
     def __init__(self) -> None:
-        super().__init__(name="errands", daemon=True)
+        super().__init__("errands")
         self._waiting: SimpleQueue[Errand | None] = SimpleQueue()
 
     def run(self) -> None:
@@ -33,8 +34,7 @@ class Errands(threading.Thread):
         """Have something done, and wait for nothing."""
         self._waiting.put(errand)
 
-    def end(self, *, within: float) -> bool:
-        """Stop after what was asked for; returns whether that was done in time."""
+    def ask_to_end(self) -> None:
+        """Stop after what was asked for before."""
+        super().ask_to_end()
         self._waiting.put(None)
-        self.join(within)
-        return not self.is_alive()

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 
 from django.conf import settings
 from django.db import close_old_connections, connection
@@ -17,6 +16,7 @@ from accounts import clock
 from closure.exports import build
 from portal.worker import processes
 from portal.worker.ending import Ending
+from portal.worker.part import Part
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -53,12 +53,11 @@ def run(*, parent: int) -> None:
         logger.info("the builder of exports stops before it is through")
 
 
-class Exporter(threading.Thread):
+class Exporter(Part):
     """Looks for exports to build, and starts a builder where there are some; one at a time."""
 
     def __init__(self) -> None:
-        super().__init__(name="exporter", daemon=True)
-        self._ended = threading.Event()
+        super().__init__("exporter")
 
     def run(self) -> None:
         """Look again and again until it is ended."""
@@ -93,13 +92,3 @@ class Exporter(threading.Thread):
             except subprocess.TimeoutExpired:
                 builder.kill()
         return builder.wait()
-
-    def ask_to_end(self) -> None:
-        """Stop looking, and stop the builder that is at work."""
-        self._ended.set()
-
-    def end(self, *, within: float) -> bool:
-        """Stop; returns whether it stopped in time."""
-        self.ask_to_end()
-        self.join(within)
-        return not self.is_alive()

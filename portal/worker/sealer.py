@@ -1,13 +1,13 @@
 """Seals the journal every few seconds, beside everything else: what is sealed cannot be rewritten unseen."""
 
 import logging
-import threading
 import time
 
 from django.db import close_old_connections, connection
 
 from accounts import clock, sealing
 from accounts.failures import kind_and_place
+from portal.worker.part import Part
 
 logger = logging.getLogger(__name__)
 EACH_SECONDS = 5.0
@@ -16,13 +16,12 @@ LONGEST_WAIT_SECONDS = 60.0
 EVERYTHING_SECONDS = 24 * 3600.0
 
 
-class Sealer(threading.Thread):
+class Sealer(Part):
     """Seals in a thread of its own, so that a long sweep keeps no event waiting. Any number of them may run."""
 
     def __init__(self, *, each: float = EACH_SECONDS, everything_each: float = EVERYTHING_SECONDS) -> None:
-        super().__init__(name="sealer", daemon=True)
+        super().__init__("sealer")
         self.each, self.everything_each = each, everything_each
-        self._ended = threading.Event()
 
     def run(self) -> None:
         """Seal everything at the start and daily, and what is new every few seconds."""
@@ -50,13 +49,3 @@ class Sealer(threading.Thread):
         else:
             return True
         return False
-
-    def ask_to_end(self) -> None:
-        """Stop after the batch that is going on."""
-        self._ended.set()
-
-    def end(self, *, within: float) -> bool:
-        """Stop after the batch that is going on; returns whether it stopped in time."""
-        self.ask_to_end()
-        self.join(within)
-        return not self.is_alive()

@@ -13,6 +13,7 @@ from accounts.failures import kind_and_place
 from accounts.write_ahead import empty_log
 from closure.operations.sweep import FAILED, run_sweeps
 from closure.retries import next_retry
+from portal.worker.part import Part
 
 logger = logging.getLogger(__name__)
 EACH_SECONDS = 60.0
@@ -41,16 +42,15 @@ def sweep_once() -> bool:
     return well
 
 
-class Sweeper(threading.Thread):
+class Sweeper(Part):
     """Sweeps beside the supervisor, so that a long sweep delays no pulse; retries soon after a failure."""
 
     def __init__(
         self, sweep: Callable[[], bool] = sweep_once, *, each: float = EACH_SECONDS, look: float = LOOK_SECONDS
     ) -> None:
-        super().__init__(name="sweeper", daemon=True)
+        super().__init__("sweeper")
         self.sweep, self.each, self.look = sweep, each, look
         self._wanted = threading.Event()
-        self._ended = threading.Event()
 
     def run(self) -> None:
         """Sweep now, when asked, when something is to be tried again, and each minute."""
@@ -89,11 +89,5 @@ class Sweeper(threading.Thread):
 
     def ask_to_end(self) -> None:
         """Stop after the sweep that is going on."""
-        self._ended.set()
+        super().ask_to_end()
         self._wanted.set()
-
-    def end(self, *, within: float) -> bool:
-        """Stop after the sweep that is going on; returns whether it stopped in time."""
-        self.ask_to_end()
-        self.join(within)
-        return not self.is_alive()
